@@ -1,0 +1,38 @@
+/* Where packets come from: a saved file or standard input; pcap or pcapng,
+ * plain or gzip'ed, told by content and never by name.  The only room that
+ * knows libpcap. */
+#ifndef W101_CAPTURE_SOURCE_H
+#define W101_CAPTURE_SOURCE_H
+
+#include <wire101/packet.h>
+
+struct w101_source;
+
+#define W101_SOURCE_ERROR 256 /* size of an error text, one line, no file name in it */
+
+enum w101_source_next {
+	W101_SOURCE_PACKET,
+	W101_SOURCE_END,
+	W101_SOURCE_CUT,   /* the file ends inside a packet or a block, or what follows cannot be read: error says what */
+	W101_SOURCE_FAILED /* reading failed (I/O error): error says what */
+};
+
+/* path "-": standard input.  NULL on failure with a text in error:
+ * "No such file or directory", "is a directory", "is empty",
+ * "not a capture file (pcap or pcapng, either gzip'ed)" ... */
+struct w101_source *w101_source_open(const char *path, char error[W101_SOURCE_ERROR]);
+void w101_source_close(struct w101_source *);
+
+/* Packets that do not match are passed over.  expr: tcpdump syntax.  0, or -1 with a text in error. */
+int w101_source_filter(struct w101_source *, const char *expr, char error[W101_SOURCE_ERROR]);
+
+/* packet->number is set by the source: `*number` is counted up for every packet
+ * of the file, matching or not, so that numbers are those of the file(s). */
+enum w101_source_next w101_source_next(struct w101_source *, uint64_t *number, struct w101_packet *,
+				       char error[W101_SOURCE_ERROR]);
+
+uint32_t w101_source_link(const struct w101_source *);       /* LINKTYPE_ of the file */
+uint64_t w101_source_position(const struct w101_source *);   /* bytes of the file read so far (compressed when gzip'ed) */
+uint64_t w101_source_size(const struct w101_source *);       /* bytes of the file, 0: not known */
+
+#endif

@@ -1,0 +1,37 @@
+/* HTTP/1 heads (RFC 9112 sections 2-5), read tolerantly: defects are reported,
+ * not fatal.  Pure functions over borrowed bytes. */
+#ifndef W101_HTTP_HEAD_H
+#define W101_HTTP_HEAD_H
+
+#include <wire101/http.h>
+
+#define W101_HTTP_FIELDS_MAX 256 /* further fields are not listed; their count is */
+
+struct w101_head_store { /* where a parsed head keeps its fields */
+	struct w101_http_field fields[W101_HTTP_FIELDS_MAX];
+};
+
+/* > 0: bytes used, head complete; 0: not complete yet; < 0: this is no HTTP head.
+ * `scanned`: bytes of `in` that an earlier call saw and found incomplete, so
+ * that they are not scanned again. */
+long w101_head_parse(struct w101_bytes in, bool response, size_t scanned, struct w101_head_store *,
+		     struct w101_http_head *out);
+
+/* Whether these first bytes of a direction look like the beginning of an HTTP/1
+ * request or response: 1 yes, 0 more bytes are needed, -1 no. */
+int w101_head_sniff(struct w101_bytes in, bool response);
+
+/* The first field of that name at or behind index *i; NULL: none.  *i is moved behind it. */
+const struct w101_http_field *w101_head_find(const struct w101_http_head *, const char *name, size_t *i);
+
+/* Members of a list field, over all lines of that name (RFC 9110 5.6.1): split
+ * at commas outside quotes, trimmed, empty members passed over.  Start with a
+ * zeroed cursor. */
+struct w101_list {
+	size_t field, at;
+	bool started;
+};
+bool w101_head_list(const struct w101_http_head *, const char *name, struct w101_list *, struct w101_bytes *member);
+bool w101_head_lists(const struct w101_http_head *, const char *name, const char *member); /* without case */
+
+#endif

@@ -1,0 +1,64 @@
+/* One HTTP/1 connection: heads and bodies of both directions, requests paired
+ * with answers, upgrades judged.  Stops at the first byte of a foreign protocol
+ * and does not know it.  The engine is its host. */
+#ifndef W101_HTTP_HTTP1_H
+#define W101_HTTP_HTTP1_H
+
+#include <wire101/decoder.h> /* struct w101_chunk, w101_end */
+#include <wire101/finding.h>
+#include <wire101/http.h>
+#include <wire101/limits.h>
+
+#include "http/keys.h"
+
+struct w101_http1;
+
+struct w101_http1_host {
+	void *self;
+	void (*request)(void *self, const struct w101_http_head *, bool about_upgrade);
+	void (*response)(void *self, const struct w101_http_head *, bool about_upgrade);
+	void (*finding)(void *self, const struct w101_finding *);      /* before the exchange they belong to */
+	void (*exchange)(void *self, const struct w101_exchange *);    /* the verdict; plain HTTP too (is_upgrade false) */
+};
+
+struct w101_http1_config {
+	struct w101_http1_host host;
+	const struct w101_limits *limits;
+	struct w101_quota *quota;
+	struct w101_keys *keys;
+	uint32_t flow;       /* connection number, for keys */
+	bool plain_exchanges;/* call exchange() for plain HTTP too */
+};
+
+struct w101_http1 *w101_http1_new(const struct w101_http1_config *); /* NULL: no memory */
+void w101_http1_free(struct w101_http1 *);
+
+/* Chunks come in order within a direction, and in causal order between the two
+ * wherever the capture allows: an answer after what it acknowledges.
+ * *used: bytes taken.  MORE: all of them.  SWITCH (only for the server's
+ * direction): the head that switches ended at *used; the rest of the chunk and
+ * all later bytes of both directions belong to the next protocol.  DEAD: not
+ * HTTP, or no longer readable as such. */
+enum w101_feed w101_http1_data(struct w101_http1 *, enum w101_dir, const struct w101_chunk *, size_t *used);
+enum w101_feed w101_http1_gap(struct w101_http1 *, enum w101_dir, uint64_t n, const struct w101_chunk *where);
+/* The bytes of one direction end here.  When both have ended, or when finish is
+ * called, what waits for an answer gets its verdict. */
+void w101_http1_end(struct w101_http1 *, enum w101_dir, enum w101_end, const struct w101_chunk *where);
+void w101_http1_finish(struct w101_http1 *);
+
+/* After SWITCH. */
+struct w101_http1_switch {
+	bool tunnel;                   /* CONNECT 2xx: whatever follows is sniffed anew */
+	bool websocket;
+	struct w101_bytes token;       /* of the 101 without version, or of the request when the 101 names none */
+	struct w101_bytes subprotocol, extensions, offered_extensions; /* n == 0: none */
+	int verified;                  /* 1, 0, -1 */
+	uint64_t offset[2];            /* stream offsets where the new protocol begins */
+	/* client bytes that came before the verdict, as they came; feed them first */
+	const struct w101_chunk *held;
+	size_t n_held;
+	uint64_t held_dropped;         /* bytes behind the held ones that were over the limit: a gap */
+};
+void w101_http1_switched(const struct w101_http1 *, struct w101_http1_switch *out); /* borrowed until free */
+
+#endif
