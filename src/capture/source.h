@@ -8,6 +8,8 @@
 
 struct w101_source;
 
+const char *w101_source_library(void); /* "libpcap version 1.10.3 ..." */
+
 #define W101_SOURCE_ERROR 256 /* size of an error text, one line, no file name in it */
 
 enum w101_source_next {
@@ -21,9 +23,11 @@ enum w101_source_next {
  * "No such file or directory", "is a directory", "is empty",
  * "not a capture file (pcap or pcapng, either gzip'ed)" ... */
 struct w101_source *w101_source_open(const char *path, char error[W101_SOURCE_ERROR]);
+/* The same for a descriptor, which the source closes, on failure too. */
+struct w101_source *w101_source_open_fd(int fd, char error[W101_SOURCE_ERROR]);
 void w101_source_close(struct w101_source *);
 
-/* Packets that do not match are passed over.  expr: tcpdump syntax.  0, or -1 with a text in error. */
+/* Packets that do not match are passed over; to be called once.  expr: tcpdump syntax.  0, or -1 with a text in error. */
 int w101_source_filter(struct w101_source *, const char *expr, char error[W101_SOURCE_ERROR]);
 
 /* packet->number is set by the source: `*number` is counted up for every packet
@@ -32,7 +36,7 @@ enum w101_source_next w101_source_next(struct w101_source *, uint64_t *number, s
 				       char error[W101_SOURCE_ERROR]);
 
 uint32_t w101_source_link(const struct w101_source *);       /* LINKTYPE_ of the file */
-uint64_t w101_source_position(const struct w101_source *);   /* bytes of the file read so far (compressed when gzip'ed) */
-uint64_t w101_source_size(const struct w101_source *);       /* bytes of the file, 0: not known */
+uint64_t w101_source_position(const struct w101_source *);   /* bytes of the file read so far (compressed when gzip'ed); 0 for a pipe */
+uint64_t w101_source_size(const struct w101_source *);       /* bytes of the file, 0: not known (a pipe) */
 
 #endif

@@ -1,0 +1,147 @@
+/* What is judged when a connection is over (RFC 6455 7.1), and the sums of the
+ * CLOSE event: who ended it, by which means, after what silence. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/ascii.h"
+#include "base/utf8.h"
+#include "decode/table.h"
+#include "engine/conn.h"
+
+#define EARLY_CLOSE W101_SECOND
+#define LATE_TCP (10 * W101_SECOND)
+
+static const char *who(enum w101_dir d)
+{
+	return d == W101_CLIENT ? "client" : "server";
+}
+
+/* The first end of TCP: *at and *by; W101_TIME_NONE when the capture shows none. */
+static enum w101_tcp_end tcp_end(const struct w101_flow_info *i, w101_time *at, enum w101_dir *by)
+{
+	*at = W101_TIME_NONE;
+	*by = W101_NO_DIR;
+	for (unsigned d = 0; d < 2; d++) {
+		if (i->fin[d] && (*at == W101_TIME_NONE || i->fin_at[d] < *at)) {
+			*at = i->fin_at[d];
+			*by = (enum w101_dir)d;
+		}
+	}
+	if (i->rst && (*at == W101_TIME_NONE || i->rst_at < *at)) {
+		*at = i->rst_at;
+		*by = i->rst_by;
+	}
+	if (i->fin[0] && i->fin[1])
+		return W101_TCP_END_FIN;
+	return i->rst ? W101_TCP_END_RST : *by != W101_NO_DIR ? W101_TCP_END_FIN : W101_TCP_END_NONE;
+}
+
+static void tell(struct w101_conn *c, enum w101_finding_id id, enum w101_dir dir, const char *detail)
+{
+	w101_conn_tell(c, &(struct w101_finding){ .id = id, .dir = dir, .detail = w101_str(detail) });
+}
+
+static void judge_websocket(struct w101_conn *c, const struct w101_ev_close *e, const struct w101_flow_info *i, w101_time end)
+{
+	const struct w101_decoder_status *s = &e->status;
+	uint64_t frames = 0;
+	char text[128];
+	bool reset = i->rst && i->rst_at == end;
+	for (unsigned k = 0; k < W101_KINDS_MAX; k++)
+		frames += e->frames[0][k] + e->frames[1][k];
+	bool sure = !e->lost_bytes[0] && !e->lost_bytes[1] && !s->broken[0] && !s->broken[1];
+	if (e->tcp != W101_TCP_END_NONE && s->close_by == W101_NO_DIR && sure) {
+		int64_t silence = w101_elapsed(c->last_frame_at == W101_TIME_NONE ? c->switched_at : c->last_frame_at, end);
+		bool early = frames == 0 && w101_elapsed(c->switched_at, end) <= EARLY_CLOSE;
+		snprintf(text, sizeof text, "%s by the %s after %lld.%03lld s of silence", reset ? "RST" : "FIN", who(e->tcp_by),
+			(long long)(silence / W101_SECOND), (long long)(silence % W101_SECOND / 1000000));
+		tell(c, early ? W101_F_switch_closed_early : W101_F_close_missing, e->tcp_by, text);
+	}
+	if (s->close_at[0] == W101_TIME_NONE || s->close_at[1] == W101_TIME_NONE)
+		return;
+	w101_time closed = s->close_at[0] > s->close_at[1] ? s->close_at[0] : s->close_at[1];
+	if (e->tcp_by == W101_CLIENT)
+		tell(c, W101_F_close_tcp_order, W101_CLIENT, "the client ended TCP first");
+	else if (w101_elapsed(closed, end == W101_TIME_NONE ? c->engine->summary.last : end) > LATE_TCP)
+		tell(c, W101_F_close_tcp_order, W101_SERVER, "TCP stayed open for more than 10 s");
+}
+
+/* What bytes of an unknown protocol look like to somebody who knows the common ones. */
+static const char *looks_like(struct w101_bytes b)
+{
+	if (!b.n)
+		return "nothing was sent";
+	if (b.n > 2 && b.p[0] == 0x16 && b.p[1] == 3)
+		return "looks like TLS";
+	if (b.n > 4 && memcmp(b.p, "SSH-", 4) == 0)
+		return "looks like SSH";
+	if (b.n > 5 && memcmp(b.p, "HTTP/", 5) == 0)
+		return "looks like HTTP";
+	size_t text = 0;
+	for (size_t k = 0; k < b.n; k++)
+		text += (b.p[k] >= 0x20 && b.p[k] != 0x7f) || b.p[k] == '\n' || b.p[k] == '\r' || b.p[k] == '\t';
+	return text == b.n ? "looks like text" : "looks like binary data";
+}
+
+static void judge_token(struct w101_conn *c, const struct w101_ev_close *e)
+{
+	char text[96];
+	if (w101_token_known(w101_str(c->token)))
+		return;
+	snprintf(text, sizeof text, "client: %s; server: %s", looks_like(e->status.preview[0]),
+		looks_like(e->status.preview[1]));
+	w101_conn_tell(c, &(struct w101_finding){ .id = W101_F_token_unknown, .dir = W101_SERVER,
+				  .seen = w101_str(c->token), .detail = w101_str(text) });
+}
+
+void w101_conn_judge_end(struct w101_conn *c, enum w101_end why, struct w101_ev_close *e)
+{
+	struct w101_flow_info i;
+	w101_time end;
+	w101_flow_info(c->flow, &i);
+	(void)why;
+	if (c->http1)
+		w101_http1_finish(c->http1);
+	e->client = i.client;
+	e->server = i.server;
+	e->midstream = i.midstream;
+	e->first = i.first;
+	e->last = i.last;
+	e->connect = i.syn == W101_TIME_NONE || i.synack == W101_TIME_NONE ? -1 : w101_elapsed(i.syn, i.synack);
+	e->first_frame = e->longest_silence = e->close_to_tcp = -1;
+	e->status.close_by = W101_NO_DIR;
+	e->status.reason = "";
+	e->status.close_at[0] = e->status.close_at[1] = W101_TIME_NONE;
+	e->tcp = tcp_end(&i, &end, &e->tcp_by);
+	memcpy(e->frames, c->frames, sizeof e->frames);
+	for (unsigned d = 0; d < 2; d++) {
+		e->messages[d] = c->messages[d];
+		e->payload_bytes[d] = c->payload_bytes[d];
+		e->wire_bytes[d] = i.delivered[d];
+		e->lost_bytes[d] = i.lost[d];
+	}
+	if (c->decoder) {
+		c->ops->finish(c->decoder);
+		c->ops->status(c->decoder, &e->status);
+		e->protocol = c->ops->protocol;
+		e->kinds = c->ops->kinds;
+		e->n_kinds = c->ops->n_kinds;
+		e->token = w101_str(c->token);
+		if (c->first_frame_at != W101_TIME_NONE) {
+			e->first_frame = w101_elapsed(c->switched_at, c->first_frame_at);
+			e->longest_silence = c->longest_silence;
+		}
+		w101_time from = i.last_data;
+		for (unsigned d = 0; d < 2; d++)
+			if (e->status.close_at[d] != W101_TIME_NONE && (from == i.last_data || e->status.close_at[d] < from))
+				from = e->status.close_at[d];
+		if (end != W101_TIME_NONE)
+			e->close_to_tcp = w101_elapsed(from, end);
+		if (c->ops == &w101_websocket_decoder)
+			judge_websocket(c, e, &i, end);
+		else
+			judge_token(c, e);
+	}
+	e->upgrade = c->upgrade;
+	e->verified = c->verified;
+}

@@ -1,0 +1,312 @@
+/* The life of one connection (DESIGN 4):
+ *
+ *   SNIFF --request or "HTTP/1."--> HTTP1 --101--> DECODER
+ *     ^                               '---CONNECT 2xx--> SNIFF (inside the tunnel)
+ *     '--anything else--> ignored
+ *
+ * Protocols are the rooms' affair: here is only who reads the next byte. */
+#include "engine/conn.h"
+
+#include <string.h>
+
+#include "base/ascii.h"
+#include "decode/table.h"
+#include "http/head.h"
+
+/* Without a SYN a head may begin anywhere; so many bytes of a side are looked at. */
+#define MIDSTREAM_MAX (64u << 10)
+
+static enum w101_feed feed(struct w101_conn *, enum w101_dir, const struct w101_chunk *);
+
+static struct w101_conn *conn_new(struct w101_engine *e, struct w101_flow *f)
+{
+	struct w101_flow_info i;
+	struct w101_conn *c = w101_alloc0(e->quota, sizeof *c);
+	if (!c)
+		return NULL;
+	c->engine = e;
+	c->flow = f;
+	c->number = w101_flow_number(f);
+	c->verified = -1;
+	c->switched_at = c->first_frame_at = c->last_frame_at = W101_TIME_NONE;
+	w101_buf_init(&c->sniffed[0], e->quota);
+	w101_buf_init(&c->sniffed[1], e->quota);
+	w101_flow_info(f, &i);
+	c->resync = i.midstream;
+	w101_flow_set_user(f, c);
+	return c;
+}
+
+static void conn_free(struct w101_conn *c)
+{
+	struct w101_quota *q = c->engine->quota;
+	w101_http1_free(c->http1);
+	if (c->decoder)
+		c->ops->free(c->decoder);
+	w101_buf_clear(&c->sniffed[0]);
+	w101_buf_clear(&c->sniffed[1]);
+	w101_free(q, c->repeats, c->cap_repeats * sizeof *c->repeats);
+	w101_free(q, c->early, c->early ? W101_EARLY_MAX * sizeof *c->early : 0);
+	w101_flow_set_user(c->flow, NULL);
+	w101_free(q, c, sizeof *c);
+}
+
+static void at_chunk(struct w101_conn *c, const struct w101_chunk *k)
+{
+	c->packet = k->packet;
+	c->at = k->at;
+}
+
+static void advance(struct w101_chunk *k, size_t n)
+{
+	k->bytes.p += n;
+	k->bytes.n -= n;
+	k->offset += n;
+}
+
+/* ---- SNIFF */
+
+static enum w101_feed to_http1(struct w101_conn *c)
+{
+	struct w101_http1_config config = { .host = w101_conn_http1_host, .limits = &c->engine->config.limits,
+		.quota = c->engine->quota, .keys = c->engine->keys, .flow = c->number,
+		.plain_exchanges = c->engine->config.plain_http };
+	config.host.self = c;
+	if (!(c->http1 = w101_http1_new(&config)))
+		return W101_FEED_DEAD;
+	c->state = W101_CONN_HTTP1;
+	w101_conn_open(c);
+	/* what was held while sniffing belongs to HTTP now, the client's first */
+	struct w101_buf held[2] = { c->sniffed[0], c->sniffed[1] };
+	enum w101_feed r = W101_FEED_MORE;
+	for (unsigned d = 0; d < 2; d++)
+		w101_buf_init(&c->sniffed[d], c->engine->quota);
+	for (unsigned d = 0; d < 2; d++) {
+		if (held[d].n && r == W101_FEED_MORE) {
+			struct w101_chunk k = c->first[d];
+			k.bytes = w101_buf_bytes(&held[d]);
+			r = feed(c, (enum w101_dir)d, &k);
+		}
+		w101_buf_clear(&held[d]);
+	}
+	return r;
+}
+
+static void swap_roles(struct w101_conn *c)
+{
+	struct w101_buf b = c->sniffed[0];
+	struct w101_chunk k = c->first[0];
+	uint64_t passed = c->passed[0];
+	c->sniffed[0] = c->sniffed[1];
+	c->sniffed[1] = b;
+	c->first[0] = c->first[1];
+	c->first[1] = k;
+	c->passed[0] = c->passed[1];
+	c->passed[1] = passed;
+	w101_flow_swap(c->flow);
+}
+
+/* 1: HTTP begins here; 0: not decided; -1: it does not.  *d changes when the bytes tell who the client is. */
+static int sniff_http(struct w101_conn *c, enum w101_dir *d, struct w101_bytes b)
+{
+	struct w101_flow_info i;
+	w101_flow_info(c->flow, &i);
+	int mine = w101_head_sniff(b, *d == W101_SERVER);
+	if (i.role_sure || mine == 1)
+		return mine;
+	int other = w101_head_sniff(b, *d == W101_CLIENT);
+	if (other == 1) {
+		swap_roles(c);
+		*d = w101_dir_other(*d);
+	}
+	return other > mine ? other : mine;
+}
+
+static enum w101_feed sniff(struct w101_conn *c, enum w101_dir d, const struct w101_chunk *k)
+{
+	struct w101_buf *b = &c->sniffed[d];
+	if (!b->n)
+		c->first[d] = *k;
+	if (!w101_buf_add(b, k->bytes.p, k->bytes.n))
+		return W101_FEED_DEAD;
+	switch (sniff_http(c, &d, w101_buf_bytes(b))) {
+	case 1:
+		return to_http1(c);
+	case 0:
+		return W101_FEED_MORE;
+	}
+	c->passed[d] += b->n;
+	w101_buf_clear(b);
+	return c->resync && c->passed[d] <= MIDSTREAM_MAX ? W101_FEED_MORE : W101_FEED_DEAD;
+}
+
+/* ---- the switch */
+
+static bool open_decoder(struct w101_conn *c, const struct w101_http1_switch *sw)
+{
+	struct w101_out out = w101_conn_out;
+	out.self = c;
+	struct w101_handshake h = { .token = sw->token, .subprotocol = sw->subprotocol, .extensions = sw->extensions,
+		.offered_extensions = sw->offered_extensions, .offset = { sw->offset[0], sw->offset[1] },
+		.limits = &c->engine->config.limits, .quota = c->engine->quota,
+		.keep_messages = c->engine->config.keep_messages };
+	size_t n = sw->token.n < sizeof c->token - 1 ? sw->token.n : sizeof c->token - 1;
+	if (n)
+		memcpy(c->token, sw->token.p, n);
+	c->token[n] = 0;
+	c->ops = w101_decoder_find(sw->token);
+	c->decoder = c->ops->open(&h, &out);
+	c->verified = sw->verified;
+	c->switched_at = c->at;
+	struct w101_event ev = w101_conn_event(c, W101_EV_SWITCH, W101_SERVER);
+	ev.u.change = (struct w101_ev_switch){ c->ops->protocol, sw->token, { sw->offset[0], sw->offset[1] }, false };
+	w101_engine_send(c->engine, &ev);
+	return c->decoder != NULL;
+}
+
+static enum w101_feed do_switch(struct w101_conn *c)
+{
+	struct w101_http1_switch sw;
+	struct w101_http1 *http1 = c->http1;
+	enum w101_feed r = W101_FEED_MORE;
+	w101_http1_switched(http1, &sw);
+	c->http1 = NULL;
+	if (sw.tunnel) {
+		c->tunnel = true;
+		c->state = W101_CONN_SNIFF;
+	} else {
+		c->state = W101_CONN_DECODER;
+		if (!open_decoder(c, &sw)) {
+			c->ops = NULL;
+			r = W101_FEED_DEAD;
+		}
+	}
+	uint64_t packet = c->packet;
+	w101_time at = c->at;
+	for (size_t i = 0; i < sw.n_held && r == W101_FEED_MORE; i++) {
+		at_chunk(c, &sw.held[i]);
+		r = feed(c, W101_CLIENT, &sw.held[i]);
+	}
+	if (sw.held_dropped && r == W101_FEED_MORE && c->state == W101_CONN_DECODER) {
+		struct w101_chunk where = { .offset = sw.offset[W101_CLIENT], .packet = packet, .at = at, .acked = UINT64_MAX };
+		for (size_t i = 0; i < sw.n_held; i++)
+			where.offset = sw.held[i].offset + sw.held[i].bytes.n;
+		w101_conn_tell(c, &(struct w101_finding){ .id = W101_F_limit_reached, .dir = W101_CLIENT, .offset = where.offset,
+					  .detail = W101_LIT("bytes that the client sent before the answer: the rest is not kept") });
+		c->ops->gap(c->decoder, W101_CLIENT, sw.held_dropped, &where);
+	}
+	c->packet = packet;
+	c->at = at;
+	w101_http1_free(http1);
+	return r;
+}
+
+/* ---- the life */
+
+static enum w101_feed feed(struct w101_conn *c, enum w101_dir d, const struct w101_chunk *in)
+{
+	struct w101_chunk k = *in;
+	while (k.bytes.n) {
+		enum w101_feed r;
+		size_t used;
+		switch (c->state) {
+		case W101_CONN_SNIFF:
+			return sniff(c, d, &k);
+		case W101_CONN_HTTP1:
+			r = w101_http1_data(c->http1, d, &k, &used);
+			if (r != W101_FEED_SWITCH)
+				return r;
+			advance(&k, used);
+			if (do_switch(c) == W101_FEED_DEAD)
+				return W101_FEED_DEAD;
+			break;
+		case W101_CONN_DECODER:
+			return c->ops->data(c->decoder, d, &k);
+		case W101_CONN_IGNORED:
+			return W101_FEED_DEAD;
+		}
+	}
+	return W101_FEED_MORE;
+}
+
+static void send_close(struct w101_conn *c, enum w101_end why)
+{
+	struct w101_ev_close close = { 0 };
+	w101_conn_judge_end(c, why, &close);
+	w101_conn_tell_repeats(c);
+	if (!c->opened)
+		return;
+	for (unsigned i = 0; i < 3; i++)
+		close.findings[i] = c->findings[i];
+	struct w101_event ev = w101_conn_event(c, W101_EV_CLOSE, W101_NO_DIR);
+	ev.packet = 0;
+	ev.at = close.last;
+	ev.u.close = &close;
+	w101_engine_send(c->engine, &ev);
+}
+
+enum w101_feed w101_conn_data(struct w101_engine *e, struct w101_flow *f, enum w101_dir d, const struct w101_chunk *k)
+{
+	struct w101_conn *c = w101_flow_user(f);
+	if (!c && !(c = conn_new(e, f)))
+		return W101_FEED_DEAD;
+	at_chunk(c, k);
+	if (feed(c, d, k) != W101_FEED_DEAD)
+		return W101_FEED_MORE;
+	if (c->upgrade) { /* its end is still of interest */
+		c->state = W101_CONN_IGNORED;
+		return W101_FEED_MORE;
+	}
+	send_close(c, W101_END_CAPTURE);
+	conn_free(c);
+	return W101_FEED_DEAD;
+}
+
+void w101_conn_gap(struct w101_engine *e, struct w101_flow *f, enum w101_dir d, uint64_t n, bool cut,
+	const struct w101_chunk *where)
+{
+	struct w101_conn *c = w101_flow_user(f);
+	if (!c && !(c = conn_new(e, f)))
+		return;
+	at_chunk(c, where);
+	w101_conn_lost(c, d, n, cut, where);
+	switch (c->state) {
+	case W101_CONN_SNIFF:
+		w101_buf_clear(&c->sniffed[d]);
+		c->resync = true;
+		break;
+	case W101_CONN_HTTP1:
+		if (w101_http1_gap(c->http1, d, n, where) == W101_FEED_DEAD)
+			c->state = W101_CONN_IGNORED;
+		break;
+	case W101_CONN_DECODER:
+		c->ops->gap(c->decoder, d, n, where);
+		break;
+	case W101_CONN_IGNORED:
+		break;
+	}
+}
+
+void w101_conn_end(struct w101_engine *e, struct w101_flow *f, enum w101_dir d, enum w101_end why,
+	const struct w101_chunk *where)
+{
+	struct w101_conn *c = w101_flow_user(f);
+	(void)e;
+	if (!c)
+		return;
+	at_chunk(c, where);
+	if (c->state == W101_CONN_HTTP1)
+		w101_http1_end(c->http1, d, why, where);
+	else if (c->state == W101_CONN_DECODER)
+		c->ops->end(c->decoder, d, why, where);
+}
+
+void w101_conn_close(struct w101_engine *e, struct w101_flow *f, enum w101_end why)
+{
+	struct w101_conn *c = w101_flow_user(f);
+	(void)e;
+	if (!c)
+		return;
+	send_close(c, why);
+	conn_free(c);
+}

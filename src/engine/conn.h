@@ -1,0 +1,95 @@
+/* The life of one connection after reassembly (DESIGN 4): sniffed, read as
+ * HTTP, switched, decoded; and what is remembered of it for its end.
+ * Internal to engine/. */
+#ifndef W101_ENGINE_CONN_H
+#define W101_ENGINE_CONN_H
+
+#include <wire101/event.h>
+
+#include "base/buf.h"
+#include "engine/engine_impl.h"
+#include "http/http1.h"
+
+enum w101_conn_state {
+	W101_CONN_SNIFF,   /* first bytes, or first bytes inside a tunnel */
+	W101_CONN_HTTP1,
+	W101_CONN_DECODER, /* behind a switch */
+	W101_CONN_IGNORED
+};
+
+/* A finding or gap from before the connection was known to be about an upgrade. */
+struct w101_early {
+	enum w101_finding_id id;
+	bool is_gap;
+	enum w101_dir dir;
+	uint64_t offset, missing, packet;
+	w101_time at;
+};
+#define W101_EARLY_MAX 8
+
+struct w101_repeat {
+	uint8_t id, dir;
+	uint32_t n;
+};
+
+struct w101_conn {
+	struct w101_engine *engine;
+	struct w101_flow *flow;
+	uint32_t number;
+	enum w101_conn_state state;
+	bool opened;   /* OPEN was sent */
+	bool upgrade;  /* is about an upgrade: has a connection line */
+	bool tunnel;   /* inside a CONNECT tunnel */
+	bool resync;   /* began midstream or lost bytes: a head may begin at any chunk */
+	bool ended[2];
+	uint8_t n_early;
+	int verified;
+
+	/* SNIFF */
+	struct w101_buf sniffed[2];
+	struct w101_chunk first[2]; /* place of the first byte sniffed */
+	uint64_t passed[2];         /* bytes looked at in vain */
+
+	struct w101_http1 *http1;
+	const struct w101_decoder_ops *ops;
+	void *decoder;
+	char token[32];
+
+	/* where the analysis is: the packet and time that new events carry */
+	uint64_t packet;
+	w101_time at;
+
+	/* for the end */
+	w101_time switched_at, first_frame_at, last_frame_at, exchange_at;
+	int64_t longest_silence;
+	uint64_t frames[2][W101_KINDS_MAX];
+	uint64_t messages[2], payload_bytes[2];
+	unsigned findings[3];
+	uint64_t told[3][(W101_F_COUNT + 63) / 64]; /* findings sent, by direction */
+	struct w101_repeat *repeats;
+	uint32_t n_repeats, cap_repeats;
+	struct w101_early *early; /* W101_EARLY_MAX of them, NULL until needed */
+};
+
+/* The stream's callbacks. */
+enum w101_feed w101_conn_data(struct w101_engine *, struct w101_flow *, enum w101_dir, const struct w101_chunk *);
+void w101_conn_gap(struct w101_engine *, struct w101_flow *, enum w101_dir, uint64_t n, bool cut,
+	const struct w101_chunk *where);
+void w101_conn_end(struct w101_engine *, struct w101_flow *, enum w101_dir, enum w101_end, const struct w101_chunk *where);
+void w101_conn_close(struct w101_engine *, struct w101_flow *, enum w101_end);
+void w101_conn_finding(struct w101_engine *, struct w101_flow *, const struct w101_finding *, const struct w101_chunk *where);
+
+/* emit.c: a connection's facts become events; equal findings are told once and counted. */
+struct w101_event w101_conn_event(struct w101_conn *, enum w101_event_type, enum w101_dir);
+void w101_conn_tell(struct w101_conn *, const struct w101_finding *);
+void w101_conn_tell_repeats(struct w101_conn *);
+void w101_conn_open(struct w101_conn *);
+void w101_conn_is_upgrade(struct w101_conn *); /* from here on its early findings are told */
+void w101_conn_lost(struct w101_conn *, enum w101_dir, uint64_t n, bool cut, const struct w101_chunk *where);
+extern const struct w101_http1_host w101_conn_http1_host; /* self is to be set */
+extern const struct w101_out w101_conn_out;               /* likewise */
+
+/* closing.c: what is judged when the connection is over, and the CLOSE event. */
+void w101_conn_judge_end(struct w101_conn *, enum w101_end, struct w101_ev_close *);
+
+#endif

@@ -1,0 +1,54 @@
+/* A TCP connection as the table keeps it.  Internal to stream/.
+ *
+ * Side 0 is the lower address and port, side 1 the other: that is how a
+ * connection is found.  Who is the client is a property of the flow (`client`),
+ * not of its place in the table. */
+#ifndef W101_STREAM_FLOW_H
+#define W101_STREAM_FLOW_H
+
+#include "stream/half.h"
+#include "stream/stream.h"
+
+struct w101_flow_key {
+	struct w101_endpoint ep[2];
+	uint64_t context;
+};
+
+/* What only a connection needs that is still read. */
+struct w101_live {
+	struct w101_half half[2]; /* by side */
+	w101_time synack, last_data;
+	w101_time wait_since;     /* patience began ... */
+	uint32_t wait_packets;    /* ... and so many packets of the connection came since */
+	bool waiting;             /* in the list of those whose patience runs */
+	bool rst;
+	uint8_t rst_side;
+	uint32_t rst_seq;
+	w101_time rst_at;
+	uint64_t rst_packet;
+	struct w101_flow *wait_prev, *wait_next;
+};
+
+struct w101_flow {
+	struct w101_flow_key key;
+	struct w101_flow *chain;          /* of the hash bucket */
+	struct w101_flow *prev, *next;    /* of the eviction list */
+	uint64_t hash;
+	void *user;
+	struct w101_live *live;           /* NULL: ignored or over */
+	w101_time first, last, syn_at;
+	uint32_t number;
+	uint32_t isn[2];                  /* sequence number before the first byte */
+	bool isn_known[2];
+	bool syn[2];                      /* a SYN of that side was seen */
+	bool referenced;                  /* used since the eviction list last looked */
+	bool role_sure;
+	uint8_t client;                   /* the side that is the client */
+};
+
+static inline enum w101_dir w101_flow_dir(const struct w101_flow *f, unsigned side)
+{
+	return side == f->client ? W101_CLIENT : W101_SERVER;
+}
+
+#endif

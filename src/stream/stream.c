@@ -1,0 +1,246 @@
+/* What a TCP segment does to its connection: it opens, acknowledges, carries
+ * bytes, ends (RFC 9293 3.4, 3.5, 3.8).  Order and patience are reassemble.c's;
+ * here a segment is understood.  Must not know what the bytes mean. */
+#include "stream/stream.h"
+
+#include <string.h>
+
+#include "stream/reassemble.h"
+#include "stream/seq.h"
+
+/* A late SYN may come this many bytes before the first data seen. */
+#define LATE_SYN (1 << 20)
+
+struct w101_stream *w101_stream_new(const struct w101_stream_host *host, const struct w101_limits *limits,
+	struct w101_quota *q, const uint8_t seed[16])
+{
+	struct w101_stream *s = w101_alloc0(q, sizeof *s);
+	if (!s)
+		return NULL;
+	s->host = *host;
+	s->limits = limits;
+	s->quota = q;
+	if (!w101_flow_table_init(&s->table, q, seed)) {
+		w101_free(q, s, sizeof *s);
+		return NULL;
+	}
+	return s;
+}
+
+void w101_stream_free(struct w101_stream *s)
+{
+	if (!s)
+		return;
+	for (struct w101_flow *f; (f = w101_flow_victim(&s->table, NULL));)
+		w101_flow_remove(&s->table, f);
+	w101_flow_table_clear(&s->table);
+	w101_free(s->quota, s, sizeof *s);
+}
+
+/* Is this SYN that of another connection on the same addresses and ports? */
+static bool starts_anew(const struct w101_flow *f, unsigned side, const struct w101_segment *seg)
+{
+	if (f->isn_known[side] && (f->syn[side] || !f->live || f->live->half[side].next > 0))
+		return seg->seq != f->isn[side];
+	if (!f->live)
+		return true;
+	const struct w101_half *h = &f->live->half[side];
+	if (!h->queue)
+		return false;
+	int64_t before = h->queue->offset - w101_seq_diff(seg->seq + 1, h->base);
+	return before < 0 || before > LATE_SYN;
+}
+
+static void note_role(struct w101_flow *f, unsigned side, const struct w101_segment *seg, w101_time at)
+{
+	bool kept = f->live->half[0].next > 0 || f->live->half[1].next > 0;
+	unsigned client = seg->flags & W101_TCP_ACK ? 1 - side : side;
+	if (!f->role_sure && !kept) {
+		f->client = (uint8_t)client;
+		f->role_sure = true;
+	}
+	if (!(seg->flags & W101_TCP_ACK) && side == f->client)
+		f->syn_at = at;
+	if (seg->flags & W101_TCP_ACK && f->live->synack == W101_TIME_NONE)
+		f->live->synack = at;
+}
+
+static void on_syn(struct w101_stream *s, struct w101_flow *f, unsigned side, const struct w101_segment *seg, w101_time at)
+{
+	struct w101_half *half = f->live->half;
+	note_role(f, side, seg, at);
+	if (!f->syn[side]) {
+		f->syn[side] = true;
+		if (!half[side].based)
+			w101_settle(s, f, side, seg->seq + 1);
+	}
+	if (seg->flags & W101_TCP_ACK && !half[1 - side].based)
+		w101_settle(s, f, 1 - side, seg->ack);
+}
+
+static void on_ack(struct w101_half *peer, uint32_t ack)
+{
+	if (!peer->based) {
+		if (!peer->has_ack_min || w101_seq_diff(ack, peer->ack_min) < 0)
+			peer->ack_min = ack;
+		peer->has_ack_min = true;
+		return;
+	}
+	uint64_t offset = w101_ack_offset(peer, ack);
+	if (offset != W101_OFFSET_NONE && offset > peer->acked)
+		peer->acked = offset;
+}
+
+static void anchor(struct w101_half *h, uint32_t seq)
+{
+	if (!h->anchored) {
+		h->anchored = true;
+		h->base = seq;
+	}
+}
+
+static struct w101_flow *new_flow(struct w101_stream *s, const struct w101_flow_key *key, uint64_t hash, unsigned side,
+	const struct w101_segment *seg, w101_time at)
+{
+	struct w101_flow *f;
+	while (!(f = w101_flow_add(&s->table, key, hash))) {
+		if (s->quota->exhausted || !w101_make_room(s, NULL))
+			return NULL;
+	}
+	f->number = (uint32_t)++s->n_flows;
+	f->first = f->last = at;
+	f->syn_at = W101_TIME_NONE;
+	f->live->synack = f->live->last_data = f->live->rst_at = W101_TIME_NONE;
+	/* without a SYN the ephemeral port is a guess; the host may know better */
+	f->client = (uint8_t)(seg->src.port < seg->dst.port ? 1 - side : side);
+	return f;
+}
+
+void w101_stream_segment(struct w101_stream *s, const struct w101_segment *seg, uint64_t packet, w101_time at)
+{
+	struct w101_flow_key key;
+	unsigned side;
+	w101_expire(s, at);
+	w101_flow_key(seg, &key, &side);
+	uint64_t hash = w101_flow_hash(&s->table, &key);
+	struct w101_flow *f = w101_flow_find(&s->table, &key, hash);
+	bool syn = seg->flags & W101_TCP_SYN;
+	if (f && syn && starts_anew(f, side, seg)) {
+		w101_finish_flow(s, f, W101_END_CAPTURE);
+		w101_flow_remove(&s->table, f);
+		f = NULL;
+	}
+	if (!f && !(f = new_flow(s, &key, hash, side, seg, at)))
+		return;
+	f->referenced = true;
+	if (at > f->last)
+		f->last = at;
+	if (at < f->first)
+		f->first = at;
+	if (!f->live)
+		return;
+
+	struct w101_half *half = &f->live->half[side], *peer = &f->live->half[1 - side];
+	half->seen = true;
+	if (f->live->waiting)
+		f->live->wait_packets++;
+	if (syn)
+		on_syn(s, f, side, seg, at);
+	bool ack = seg->flags & W101_TCP_ACK && !(seg->flags & W101_TCP_RST);
+	if (ack)
+		on_ack(peer, seg->ack);
+
+	uint32_t seq = seg->seq + syn;
+	if (seg->payload_len && !(seg->flags & W101_TCP_RST)) {
+		anchor(half, seq);
+		f->live->last_data = f->live->last_data > at ? f->live->last_data : at;
+		if (f->live->rst && f->live->rst_side == side && at > f->live->rst_at &&
+			w101_seq_diff(seq + seg->payload_len, f->live->rst_seq) > 0)
+			f->live->rst = false; /* who goes on sending did not reset: the RST was not its own */
+		struct w101_waiting like = { .len = seg->payload_len, .packet = packet, .at = at, .ack = seg->ack, .has_ack = ack,
+			.offset = w101_seq_offset(half->base, half->next, seq) };
+		if (!w101_take_data(s, f, side, &like, seg->payload))
+			return;
+	}
+	if (seg->flags & W101_TCP_FIN && !half->fin) {
+		anchor(half, seq + seg->payload_len);
+		int64_t offset = w101_seq_offset(half->base, half->next, seq + seg->payload_len);
+		if (offset >= (int64_t)half->next || !half->based) {
+			half->fin = true;
+			half->fin_offset = offset;
+			half->fin_ack = seg->ack;
+			half->fin_at = at;
+			half->fin_packet = packet;
+		}
+	}
+	if (seg->flags & W101_TCP_RST && !f->live->rst) {
+		f->live->rst = true;
+		f->live->rst_side = (uint8_t)side;
+		f->live->rst_seq = seg->seq;
+		f->live->rst_at = at;
+		f->live->rst_packet = packet;
+	}
+	w101_settle_down(s, f, at);
+}
+
+void w101_stream_tick(struct w101_stream *s, w101_time now)
+{
+	w101_expire(s, now);
+}
+
+void w101_stream_flush(struct w101_stream *s)
+{
+	while (s->table.live.head)
+		w101_finish_flow(s, s->table.live.head, W101_END_CAPTURE);
+}
+
+uint64_t w101_stream_flows(const struct w101_stream *s)
+{
+	return s->n_flows;
+}
+
+void w101_flow_info(const struct w101_flow *f, struct w101_flow_info *i)
+{
+	*i = (struct w101_flow_info){ .number = f->number, .client = f->key.ep[f->client], .server = f->key.ep[1 - f->client],
+		.role_sure = f->role_sure, .midstream = !f->syn[0] && !f->syn[1], .first = f->first, .last = f->last,
+		.syn = f->syn_at, .synack = W101_TIME_NONE, .last_data = W101_TIME_NONE, .rst_at = W101_TIME_NONE,
+		.rst_by = W101_NO_DIR };
+	const struct w101_live *l = f->live;
+	for (unsigned side = 0; side < 2 && l; side++) {
+		const struct w101_half *h = &l->half[side];
+		enum w101_dir d = w101_flow_dir(f, side);
+		i->delivered[d] = h->delivered;
+		i->lost[d] = h->lost;
+		i->fin[d] = h->fin;
+		i->fin_at[d] = h->fin ? h->fin_at : W101_TIME_NONE;
+		i->one_way |= !h->seen;
+	}
+	if (l) {
+		i->synack = l->synack;
+		i->last_data = l->last_data;
+		i->rst = l->rst;
+		i->rst_at = l->rst_at;
+		if (l->rst)
+			i->rst_by = w101_flow_dir(f, l->rst_side);
+	}
+}
+
+uint32_t w101_flow_number(const struct w101_flow *f)
+{
+	return f->number;
+}
+
+void *w101_flow_user(const struct w101_flow *f)
+{
+	return f->user;
+}
+
+void w101_flow_set_user(struct w101_flow *f, void *user)
+{
+	f->user = user;
+}
+
+void w101_flow_swap(struct w101_flow *f)
+{
+	f->client = (uint8_t)(1 - f->client);
+}

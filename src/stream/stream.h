@@ -1,0 +1,69 @@
+/* The flow table and the reassembly of TCP (RFC 9293 3.4, 3.8): segments in,
+ * ordered bytes, gaps and ends out, by callbacks to the host.
+ *
+ * Order between the two directions: a segment that acknowledges bytes of its
+ * peer was sent after them, so it is delivered after them, too, as long as they
+ * may still come (patience).  The layers above see requests before answers and
+ * Pings before Pongs even when the capture has them the other way round.
+ *
+ * Knows nothing of what the bytes mean. */
+#ifndef W101_STREAM_STREAM_H
+#define W101_STREAM_STREAM_H
+
+#include <wire101/decoder.h> /* struct w101_chunk, enum w101_end */
+#include <wire101/finding.h>
+#include <wire101/limits.h>
+#include <wire101/segment.h>
+
+struct w101_quota;
+struct w101_stream;
+struct w101_flow;
+
+struct w101_stream_host {
+	void *self;
+	/* Bytes in order.  DEAD: the flow is of no interest; no callback follows, its user pointer is NULL. */
+	enum w101_feed (*data)(void *self, struct w101_flow *, enum w101_dir, const struct w101_chunk *);
+	/* n bytes are not in the capture; `cut`: by the snapshot length.  where->bytes is empty. */
+	void (*gap)(void *self, struct w101_flow *, enum w101_dir, uint64_t n, bool cut, const struct w101_chunk *where);
+	/* No more bytes from this side. */
+	void (*end)(void *self, struct w101_flow *, enum w101_dir, enum w101_end, const struct w101_chunk *where);
+	/* tcp-overlap, limit-reached */
+	void (*finding)(void *self, struct w101_flow *, const struct w101_finding *, const struct w101_chunk *where);
+	/* After both ends; the user pointer is forgotten. */
+	void (*close)(void *self, struct w101_flow *, enum w101_end);
+};
+
+/* NULL: no memory.  limits and quota are borrowed. */
+struct w101_stream *w101_stream_new(const struct w101_stream_host *, const struct w101_limits *, struct w101_quota *,
+				    const uint8_t seed[16]);
+void w101_stream_segment(struct w101_stream *, const struct w101_segment *, uint64_t packet, w101_time at);
+void w101_stream_tick(struct w101_stream *, w101_time now); /* patience that ran out */
+void w101_stream_flush(struct w101_stream *);               /* end of the capture: everything is delivered and closed */
+void w101_stream_free(struct w101_stream *);
+uint64_t w101_stream_flows(const struct w101_stream *);     /* TCP connections seen so far */
+
+/* What is known of a flow, by role. */
+struct w101_flow_info {
+	uint32_t number;                 /* from 1 in order of appearance */
+	struct w101_endpoint client, server;
+	bool role_sure;                  /* by a SYN */
+	bool midstream;                  /* no SYN was seen */
+	bool one_way;                    /* one side never sent a packet */
+	w101_time first, last;           /* packets */
+	w101_time syn, synack;           /* W101_TIME_NONE: not seen */
+	uint64_t delivered[2], lost[2];  /* bytes passed on; bytes missing */
+	w101_time last_data;
+	bool fin[2];
+	w101_time fin_at[2];
+	bool rst;
+	enum w101_dir rst_by;
+	w101_time rst_at;
+};
+void w101_flow_info(const struct w101_flow *, struct w101_flow_info *);
+uint32_t w101_flow_number(const struct w101_flow *);
+void *w101_flow_user(const struct w101_flow *);
+void w101_flow_set_user(struct w101_flow *, void *);
+/* The sides change roles.  Only while the host has kept nothing of them. */
+void w101_flow_swap(struct w101_flow *);
+
+#endif

@@ -1,0 +1,155 @@
+/* The flow table.  Recency is kept by a bit and a second chance, so that a
+ * packet costs no list operation. */
+#include "stream/table.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+
+bool w101_flow_table_init(struct w101_flow_table *t, struct w101_quota *q, const uint8_t seed[16])
+{
+	*t = (struct w101_flow_table){ .quota = q, .n_buckets = 1024 };
+	memcpy(t->seed, seed, 16);
+	t->bucket = w101_alloc0(q, t->n_buckets * sizeof *t->bucket);
+	return t->bucket != NULL;
+}
+
+void w101_flow_table_clear(struct w101_flow_table *t)
+{
+	w101_free(t->quota, t->bucket, t->n_buckets * sizeof *t->bucket);
+}
+
+static int endpoint_compare(const struct w101_endpoint *a, const struct w101_endpoint *b)
+{
+	int c = a->addr.family - b->addr.family;
+	if (!c)
+		c = memcmp(a->addr.b, b->addr.b, sizeof a->addr.b);
+	return c ? c : a->port - b->port;
+}
+
+void w101_flow_key(const struct w101_segment *s, struct w101_flow_key *k, unsigned *side)
+{
+	memset(k, 0, sizeof *k); /* padding too: the key is hashed as bytes */
+	*side = endpoint_compare(&s->src, &s->dst) > 0;
+	const struct w101_endpoint *ep[2] = { *side ? &s->dst : &s->src, *side ? &s->src : &s->dst };
+	for (unsigned i = 0; i < 2; i++) {
+		k->ep[i].addr.family = ep[i]->addr.family;
+		memcpy(k->ep[i].addr.b, ep[i]->addr.b, sizeof k->ep[i].addr.b);
+		k->ep[i].port = ep[i]->port;
+	}
+	k->context = s->context;
+}
+
+uint64_t w101_flow_hash(const struct w101_flow_table *t, const struct w101_flow_key *k)
+{
+	return w101_hash(t->seed, k, sizeof *k);
+}
+
+struct w101_flow *w101_flow_find(const struct w101_flow_table *t, const struct w101_flow_key *k, uint64_t hash)
+{
+	for (struct w101_flow *f = t->bucket[hash & (t->n_buckets - 1)]; f; f = f->chain)
+		if (f->hash == hash && memcmp(&f->key, k, sizeof *k) == 0)
+			return f;
+	return NULL;
+}
+
+static void grow(struct w101_flow_table *t)
+{
+	uint64_t n = t->n_buckets * 2;
+	struct w101_flow **bucket = w101_alloc0(t->quota, n * sizeof *bucket);
+	if (!bucket)
+		return; /* longer chains, nothing worse */
+	for (uint64_t i = 0; i < t->n_buckets; i++) {
+		for (struct w101_flow *f = t->bucket[i], *next; f; f = next) {
+			next = f->chain;
+			f->chain = bucket[f->hash & (n - 1)];
+			bucket[f->hash & (n - 1)] = f;
+		}
+	}
+	w101_free(t->quota, t->bucket, t->n_buckets * sizeof *t->bucket);
+	t->bucket = bucket;
+	t->n_buckets = n;
+}
+
+static void append(struct w101_flow_list *l, struct w101_flow *f)
+{
+	f->prev = l->tail;
+	f->next = NULL;
+	if (l->tail)
+		l->tail->next = f;
+	else
+		l->head = f;
+	l->tail = f;
+}
+
+static void detach(struct w101_flow_list *l, struct w101_flow *f)
+{
+	*(f->prev ? &f->prev->next : &l->head) = f->next;
+	*(f->next ? &f->next->prev : &l->tail) = f->prev;
+}
+
+struct w101_flow *w101_flow_add(struct w101_flow_table *t, const struct w101_flow_key *k, uint64_t hash)
+{
+	struct w101_flow *f = w101_alloc0(t->quota, sizeof *f);
+	struct w101_live *live = f ? w101_alloc0(t->quota, sizeof *live) : NULL;
+	if (!live) {
+		w101_free(t->quota, f, sizeof *f);
+		return NULL;
+	}
+	if (t->n >= t->n_buckets)
+		grow(t);
+	f->key = *k;
+	f->hash = hash;
+	f->live = live;
+	f->chain = t->bucket[hash & (t->n_buckets - 1)];
+	t->bucket[hash & (t->n_buckets - 1)] = f;
+	append(&t->live, f);
+	t->n++;
+	return f;
+}
+
+void w101_flow_give_live(struct w101_flow_table *t, struct w101_flow *f)
+{
+	if (!f->live)
+		return;
+	for (unsigned i = 0; i < 2; i++)
+		w101_half_clear(&f->live->half[i], t->quota);
+	w101_free(t->quota, f->live, sizeof *f->live);
+	f->live = NULL;
+	detach(&t->live, f);
+	append(&t->idle, f);
+}
+
+void w101_flow_remove(struct w101_flow_table *t, struct w101_flow *f)
+{
+	w101_flow_give_live(t, f);
+	detach(&t->idle, f);
+	struct w101_flow **at = &t->bucket[f->hash & (t->n_buckets - 1)];
+	while (*at != f)
+		at = &(*at)->chain;
+	*at = f->chain;
+	t->n--;
+	w101_free(t->quota, f, sizeof *f);
+}
+
+static struct w101_flow *oldest(struct w101_flow_list *l, const struct w101_flow *keep)
+{
+	for (struct w101_flow *f; (f = l->head);) {
+		if (!f->referenced && f != keep)
+			return f;
+		if (f == keep && f == l->tail)
+			return NULL;
+		f->referenced = false;
+		detach(l, f);
+		append(l, f);
+		if (f == keep && l->head == f)
+			return NULL;
+	}
+	return NULL;
+}
+
+struct w101_flow *w101_flow_victim(struct w101_flow_table *t, const struct w101_flow *keep)
+{
+	struct w101_flow *f = oldest(&t->idle, keep);
+	return f ? f : oldest(&t->live, keep);
+}

@@ -1,0 +1,33 @@
+/* The flow table: a seeded hash with chains that grows, and two lists by which
+ * flows are given up when memory runs short.  Internal to stream/. */
+#ifndef W101_STREAM_TABLE_H
+#define W101_STREAM_TABLE_H
+
+#include "stream/flow.h"
+
+struct w101_flow_list {
+	struct w101_flow *head, *tail;
+};
+
+struct w101_flow_table {
+	struct w101_quota *quota;
+	uint8_t seed[16];
+	struct w101_flow **bucket;
+	uint64_t n_buckets, n;
+	struct w101_flow_list idle; /* ignored or over: given up first */
+	struct w101_flow_list live;
+};
+
+bool w101_flow_table_init(struct w101_flow_table *, struct w101_quota *, const uint8_t seed[16]);
+void w101_flow_table_clear(struct w101_flow_table *); /* the flows must be gone */
+/* The key of a segment; *side: the side that sent it. */
+void w101_flow_key(const struct w101_segment *, struct w101_flow_key *, unsigned *side);
+uint64_t w101_flow_hash(const struct w101_flow_table *, const struct w101_flow_key *);
+struct w101_flow *w101_flow_find(const struct w101_flow_table *, const struct w101_flow_key *, uint64_t hash);
+struct w101_flow *w101_flow_add(struct w101_flow_table *, const struct w101_flow_key *, uint64_t hash); /* NULL: no memory */
+void w101_flow_remove(struct w101_flow_table *, struct w101_flow *);  /* unlinks and frees */
+void w101_flow_give_live(struct w101_flow_table *, struct w101_flow *); /* frees what only a live flow needs */
+/* The flow to give up next: least recently used, idle ones before live ones, never `keep`; NULL: none. */
+struct w101_flow *w101_flow_victim(struct w101_flow_table *, const struct w101_flow *keep);
+
+#endif
