@@ -40,7 +40,7 @@ static inline uint8_t w101_u8(struct w101_cursor *c)
 static inline uint16_t w101_be16(struct w101_cursor *c)
 {
 	const uint8_t *p = w101_take(c, 2);
-	return p ? (uint16_t)(p[0] << 8 | p[1]) : 0;
+	return (uint16_t)(p ? p[0] << 8 | p[1] : 0);
 }
 
 static inline uint32_t w101_be32(struct w101_cursor *c)

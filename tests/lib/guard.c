@@ -1,4 +1,5 @@
 /* Guarded copies by mmap and mprotect. */
+#define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
 #include "guard.h"
 
 #include <stdio.h>
