@@ -15,8 +15,9 @@ const char *w101_source_library(void); /* "libpcap version 1.10.3 ..." */
 enum w101_source_next {
 	W101_SOURCE_PACKET,
 	W101_SOURCE_END,
-	W101_SOURCE_CUT,   /* the file ends inside a packet or a block, or what follows cannot be read: error says what */
-	W101_SOURCE_FAILED /* reading failed (I/O error): error says what */
+	W101_SOURCE_CUT,   /* the file ends inside a packet or a block, or what follows cannot be read: error
+	                      says what */
+	W101_SOURCE_FAILED /* reading failed, or libpcap refuses the rest (interfaces that differ): error says what */
 };
 
 /* path "-": standard input.  NULL on failure with a text in error:
@@ -27,7 +28,8 @@ struct w101_source *w101_source_open(const char *path, char error[W101_SOURCE_ER
 struct w101_source *w101_source_open_fd(int fd, char error[W101_SOURCE_ERROR]);
 void w101_source_close(struct w101_source *);
 
-/* Packets that do not match are passed over; to be called once.  expr: tcpdump syntax.  0, or -1 with a text in error. */
+/* Packets that do not match are passed over; to be called once.  expr: tcpdump
+ * syntax.  0, or -1 with a text in error. */
 int w101_source_filter(struct w101_source *, const char *expr, char error[W101_SOURCE_ERROR]);
 
 /* packet->number is set by the source: `*number` is counted up for every packet
@@ -36,7 +38,8 @@ enum w101_source_next w101_source_next(struct w101_source *, uint64_t *number, s
 				       char error[W101_SOURCE_ERROR]);
 
 uint32_t w101_source_link(const struct w101_source *);       /* LINKTYPE_ of the file */
-uint64_t w101_source_position(const struct w101_source *);   /* bytes of the file read so far (compressed when gzip'ed); 0 for a pipe */
+const char *w101_source_link_words(const struct w101_source *); /* libpcap's for it: "Cisco HDLC"; never NULL */
+uint64_t w101_source_position(const struct w101_source *);   /* bytes of the file read so far (as packed, if so) */
 uint64_t w101_source_size(const struct w101_source *);       /* bytes of the file, 0: not known (a pipe) */
 
 #endif

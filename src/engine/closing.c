@@ -11,29 +11,38 @@
 #define EARLY_CLOSE W101_SECOND
 #define LATE_TCP (10 * W101_SECOND)
 
-static const char *who(enum w101_dir d)
-{
-	return d == W101_CLIENT ? "client" : "server";
-}
-
-/* The first end of TCP: *at and *by; W101_TIME_NONE when the capture shows none. */
+/* The first end of TCP: how, *at and *by.  What follows it (the other FIN, a RST
+ * to late bytes) is its consequence. */
 static enum w101_tcp_end tcp_end(const struct w101_flow_info *i, w101_time *at, enum w101_dir *by)
 {
+	enum w101_tcp_end how = W101_TCP_END_NONE;
 	*at = W101_TIME_NONE;
 	*by = W101_NO_DIR;
 	for (unsigned d = 0; d < 2; d++) {
 		if (i->fin[d] && (*at == W101_TIME_NONE || i->fin_at[d] < *at)) {
 			*at = i->fin_at[d];
 			*by = (enum w101_dir)d;
+			how = W101_TCP_END_FIN;
 		}
 	}
 	if (i->rst && (*at == W101_TIME_NONE || i->rst_at < *at)) {
 		*at = i->rst_at;
 		*by = i->rst_by;
+		how = W101_TCP_END_RST;
 	}
-	if (i->fin[0] && i->fin[1])
-		return W101_TCP_END_FIN;
-	return i->rst ? W101_TCP_END_RST : *by != W101_NO_DIR ? W101_TCP_END_FIN : W101_TCP_END_NONE;
+	return how;
+}
+
+/* "FIN by the server after 60.041 s of silence" */
+static void describe_end(const struct w101_ev_close *e, int64_t silence, char *text, size_t max)
+{
+	const char *how = e->tcp == W101_TCP_END_RST ? "RST" : "FIN", *who = e->tcp_by == W101_CLIENT ? "client" : "server";
+	if (silence < W101_SECOND)
+		snprintf(text, max, "%s by the %s after %lld.%lld ms of silence", how, who, (long long)(silence / 1000000),
+			(long long)(silence % 1000000 / 100000));
+	else
+		snprintf(text, max, "%s by the %s after %lld.%03lld s of silence", how, who, (long long)(silence / W101_SECOND),
+			(long long)(silence % W101_SECOND / 1000000));
 }
 
 static void tell(struct w101_conn *c, enum w101_finding_id id, enum w101_dir dir, const char *detail)
@@ -41,20 +50,29 @@ static void tell(struct w101_conn *c, enum w101_finding_id id, enum w101_dir dir
 	w101_conn_tell(c, &(struct w101_finding){ .id = id, .dir = dir, .detail = w101_str(detail) });
 }
 
-static void judge_websocket(struct w101_conn *c, const struct w101_ev_close *e, const struct w101_flow_info *i, w101_time end)
+/* Did TCP end before the side that ended it had sent a Close, and before it could answer one? */
+static bool ended_without_close(const struct w101_ev_close *e, w101_time end)
+{
+	const struct w101_decoder_status *s = &e->status;
+	if (e->tcp == W101_TCP_END_NONE || e->lost_bytes[0] || e->lost_bytes[1] || s->broken[0] || s->broken[1])
+		return false;
+	if (s->close_by == W101_NO_DIR)
+		return true;
+	w101_time other = s->close_at[w101_dir_other(e->tcp_by)];
+	return s->close_at[e->tcp_by] == W101_TIME_NONE && other != W101_TIME_NONE && other >= end;
+}
+
+static void judge_websocket(struct w101_conn *c, const struct w101_ev_close *e, w101_time end)
 {
 	const struct w101_decoder_status *s = &e->status;
 	uint64_t frames = 0;
 	char text[128];
-	bool reset = i->rst && i->rst_at == end;
 	for (unsigned k = 0; k < W101_KINDS_MAX; k++)
 		frames += e->frames[0][k] + e->frames[1][k];
-	bool sure = !e->lost_bytes[0] && !e->lost_bytes[1] && !s->broken[0] && !s->broken[1];
-	if (e->tcp != W101_TCP_END_NONE && s->close_by == W101_NO_DIR && sure) {
-		int64_t silence = w101_elapsed(c->last_frame_at == W101_TIME_NONE ? c->switched_at : c->last_frame_at, end);
+	if (ended_without_close(e, end)) {
 		bool early = frames == 0 && w101_elapsed(c->switched_at, end) <= EARLY_CLOSE;
-		snprintf(text, sizeof text, "%s by the %s after %lld.%03lld s of silence", reset ? "RST" : "FIN", who(e->tcp_by),
-			(long long)(silence / W101_SECOND), (long long)(silence % W101_SECOND / 1000000));
+		describe_end(e, w101_elapsed(c->last_frame_at == W101_TIME_NONE ? c->switched_at : c->last_frame_at, end), text,
+			sizeof text);
 		tell(c, early ? W101_F_switch_closed_early : W101_F_close_missing, e->tcp_by, text);
 	}
 	if (s->close_at[0] == W101_TIME_NONE || s->close_at[1] == W101_TIME_NONE)
@@ -131,6 +149,12 @@ void w101_conn_judge_end(struct w101_conn *c, enum w101_end why, struct w101_ev_
 			e->first_frame = w101_elapsed(c->switched_at, c->first_frame_at);
 			e->longest_silence = c->longest_silence;
 		}
+		if (c->pings) {
+			e->ping_rtt.min = c->pings->min;
+			e->ping_rtt.max = c->pings->max;
+			e->ping_rtt.median = w101_pings_median(c->pings);
+			e->ping_rtt.n = c->pings->n;
+		}
 		w101_time from = i.last_data;
 		for (unsigned d = 0; d < 2; d++)
 			if (e->status.close_at[d] != W101_TIME_NONE && (from == i.last_data || e->status.close_at[d] < from))
@@ -138,7 +162,7 @@ void w101_conn_judge_end(struct w101_conn *c, enum w101_end why, struct w101_ev_
 		if (end != W101_TIME_NONE)
 			e->close_to_tcp = w101_elapsed(from, end);
 		if (c->ops == &w101_websocket_decoder)
-			judge_websocket(c, e, &i, end);
+			judge_websocket(c, e, end);
 		else
 			judge_token(c, e);
 	}

@@ -45,6 +45,7 @@ static void conn_free(struct w101_conn *c)
 		c->ops->free(c->decoder);
 	w101_buf_clear(&c->sniffed[0]);
 	w101_buf_clear(&c->sniffed[1]);
+	w101_pings_free(q, c->pings);
 	w101_free(q, c->repeats, c->cap_repeats * sizeof *c->repeats);
 	w101_free(q, c->early, c->early ? W101_EARLY_MAX * sizeof *c->early : 0);
 	w101_flow_set_user(c->flow, NULL);

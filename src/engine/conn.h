@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "engine/engine_impl.h"
+#include "engine/pings.h"
 #include "http/http1.h"
 
 enum w101_conn_state {
@@ -64,6 +65,7 @@ struct w101_conn {
 	int64_t longest_silence;
 	uint64_t frames[2][W101_KINDS_MAX];
 	uint64_t messages[2], payload_bytes[2];
+	struct w101_pings *pings; /* NULL until the first */
 	unsigned findings[3];
 	uint64_t told[3][(W101_F_COUNT + 63) / 64]; /* findings sent, by direction */
 	struct w101_repeat *repeats;

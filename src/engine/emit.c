@@ -5,7 +5,12 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "decode/table.h"
 #include "engine/conn.h"
+
+/* opcodes of RFC 6455 5.2; a decoder's kinds are its own */
+#define PING 9
+#define PONG 10
 
 struct w101_event w101_conn_event(struct w101_conn *c, enum w101_event_type type, enum w101_dir dir)
 {
@@ -224,12 +229,24 @@ const struct w101_http1_host w101_conn_http1_host = { NULL, on_head, on_head, on
 
 /* ---- what a decoder reports */
 
+static void note_ping(struct w101_conn *c, enum w101_dir d, const struct w101_pdu *p)
+{
+	if (!c->pings && !(c->pings = w101_pings_new(c->engine->quota)))
+		return;
+	if (p->kind_no == PING)
+		w101_pings_sent(c->pings, d, p->payload, c->at);
+	else
+		w101_pings_answered(c->pings, d, p->payload, c->at);
+}
+
 static void on_frame(void *self, enum w101_dir d, const struct w101_pdu *p)
 {
 	struct w101_conn *c = self;
 	c->frames[d][p->kind_no % W101_KINDS_MAX]++;
 	if (c->first_frame_at == W101_TIME_NONE || c->at < c->first_frame_at)
 		c->first_frame_at = c->at;
+	if ((p->kind_no == PING || p->kind_no == PONG) && c->ops == &w101_websocket_decoder)
+		note_ping(c, d, p);
 	int64_t silence = w101_elapsed(c->last_frame_at == W101_TIME_NONE ? c->switched_at : c->last_frame_at, c->at);
 	if (silence > c->longest_silence)
 		c->longest_silence = silence;

@@ -1,5 +1,6 @@
 /* Runs one fuzz body over the files and folders named on the command line: how
  * `make check` replays the seed corpora without a fuzzer.  Prints TAP. */
+#define _DEFAULT_SOURCE /* scandir */
 #include <dirent.h>
 #include <errno.h>
 #include <stdint.h>
