@@ -1,6 +1,8 @@
 /* Runs one fuzz body over the files and folders named on the command line: how
  * `make check` replays the seed corpora without a fuzzer.  Prints TAP. */
+#ifndef _DEFAULT_SOURCE
 #define _DEFAULT_SOURCE /* scandir */
+#endif
 #include <dirent.h>
 #include <errno.h>
 #include <stdint.h>

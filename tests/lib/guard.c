@@ -1,5 +1,7 @@
 /* Guarded copies by mmap and mprotect. */
+#ifndef _DEFAULT_SOURCE
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS */
+#endif
 #include "guard.h"
 
 #include <stdio.h>
