@@ -66,4 +66,4 @@ wire101_SOURCES = \
 wire101_LDADD = libwire101.a $(w101_libs)
 
 dist_man_MANS += wire101.1
-EXTRA_DIST += src/README.md src/decode/README.md src/report/README.md
+EXTRA_DIST += src/README.md src/decode/README.md src/http/README.md src/report/README.md

@@ -17,7 +17,7 @@ void w101_buf_clear(struct w101_buf *b)
 
 uint8_t *w101_buf_reserve(struct w101_buf *b, size_t n)
 {
-	if (n > SIZE_MAX / 4 - b->n)
+	if (n > SIZE_MAX / 4 - b->n || (!n && !b->p))
 		return NULL;
 	if (b->cap - b->n < n) {
 		size_t cap = b->cap ? b->cap : 64;

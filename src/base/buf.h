@@ -18,7 +18,7 @@ struct w101_buf {
 
 void w101_buf_init(struct w101_buf *, struct w101_quota *);
 void w101_buf_clear(struct w101_buf *); /* gives the memory back; may be used again */
-/* Room for n more bytes behind the end; NULL when the quota refuses, nothing changes. */
+/* Room for n > 0 more bytes behind the end; NULL when the quota refuses, nothing changes. */
 uint8_t *w101_buf_reserve(struct w101_buf *, size_t n);
 bool w101_buf_add(struct w101_buf *, const void *, size_t n);
 void w101_buf_drop(struct w101_buf *, size_t n); /* from the front */

@@ -155,7 +155,10 @@ static bool open_decoder(struct w101_conn *c, const struct w101_http1_switch *sw
 	if (n)
 		memcpy(c->token, sw->token.p, n);
 	c->token[n] = 0;
-	c->ops = w101_decoder_find(sw->token);
+	c->ops = sw->old_draft ? &w101_opaque_decoder : w101_decoder_find(sw->token);
+	c->from[W101_CLIENT] = sw->offset[W101_CLIENT];
+	c->from[W101_SERVER] = sw->offset[W101_SERVER];
+	c->await_client = sw->websocket && !sw->n_held;
 	c->decoder = c->ops->open(&h, &out);
 	c->verified = sw->verified;
 	c->switched_at = c->at;
@@ -202,6 +205,23 @@ static enum w101_feed do_switch(struct w101_conn *c)
 	return r;
 }
 
+/* Bytes behind the switch; the rest of the request's body is still before it. */
+static enum w101_feed decode(struct w101_conn *c, enum w101_dir d, struct w101_chunk *k)
+{
+	if (k->offset < c->from[d])
+		advance(k, c->from[d] - k->offset < k->bytes.n ? (size_t)(c->from[d] - k->offset) : k->bytes.n);
+	if (!k->bytes.n)
+		return W101_FEED_MORE;
+	if (c->await_client && d == W101_CLIENT) {
+		struct w101_http1_host host = w101_conn_http1_host;
+		host.self = c;
+		c->await_client = false;
+		if (w101_http1_early(&host, k, c->from[W101_SERVER]))
+			c->verified = 0;
+	}
+	return c->ops->data(c->decoder, d, k);
+}
+
 /* ---- the life */
 
 static enum w101_feed feed(struct w101_conn *c, enum w101_dir d, const struct w101_chunk *in)
@@ -222,7 +242,7 @@ static enum w101_feed feed(struct w101_conn *c, enum w101_dir d, const struct w1
 				return W101_FEED_DEAD;
 			break;
 		case W101_CONN_DECODER:
-			return c->ops->data(c->decoder, d, &k);
+			return decode(c, d, &k);
 		case W101_CONN_IGNORED:
 			return W101_FEED_DEAD;
 		}
@@ -281,6 +301,15 @@ void w101_conn_gap(struct w101_engine *e, struct w101_flow *f, enum w101_dir d, 
 			c->state = W101_CONN_IGNORED;
 		break;
 	case W101_CONN_DECODER:
+		if (where->offset < c->from[d]) { /* in the body of the request */
+			struct w101_chunk at = *where;
+			uint64_t before = c->from[d] - where->offset;
+			at.offset = c->from[d];
+			if (n > before)
+				c->ops->gap(c->decoder, d, n - before, &at);
+			break;
+		}
+		c->await_client &= d != W101_CLIENT;
 		c->ops->gap(c->decoder, d, n, where);
 		break;
 	case W101_CONN_IGNORED:

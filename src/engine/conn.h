@@ -55,6 +55,8 @@ struct w101_conn {
 	const struct w101_decoder_ops *ops;
 	void *decoder;
 	char token[32];
+	uint64_t from[2];           /* stream offsets where the new protocol begins; what lies below is not its */
+	bool await_client;          /* the client's first bytes behind the switch may have been sent before it */
 
 	/* where the analysis is: the packet and time that new events carry */
 	uint64_t packet;

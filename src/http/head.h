@@ -9,6 +9,8 @@
 
 struct w101_head_store { /* where a parsed head keeps its fields */
 	struct w101_http_field fields[W101_HTTP_FIELDS_MAX];
+	size_t n_all; /* fields of the head, listed or not: out->n_fields is at most W101_HTTP_FIELDS_MAX.
+	                 When a head has more, the last places are kept for fields that rules look at */
 };
 
 /* > 0: bytes used, head complete; 0: not complete yet; < 0: this is no HTTP head.
@@ -33,5 +35,15 @@ struct w101_list {
 };
 bool w101_head_list(const struct w101_http_head *, const char *name, struct w101_list *, struct w101_bytes *member);
 bool w101_head_lists(const struct w101_http_head *, const char *name, const char *member); /* without case */
+
+/* Stream offset of bytes that were borrowed from the head. */
+static inline uint64_t w101_head_where(const struct w101_http_head *h, struct w101_bytes b)
+{
+	return h->offset + (uint64_t)(b.p - h->raw.p);
+}
+/* Offset in raw of the first defect among `mask`; the head must have one of them. */
+uint32_t w101_head_defect(const struct w101_http_head *, uint32_t mask);
+/* The values of all fields of that name joined by ", " as sent; cut at max.  Returns bytes in buf. */
+size_t w101_head_joined(const struct w101_http_head *, const char *name, char *buf, size_t max);
 
 #endif

@@ -18,7 +18,7 @@ struct w101_http1_host {
 	void (*request)(void *self, const struct w101_http_head *, bool about_upgrade);
 	void (*response)(void *self, const struct w101_http_head *, bool about_upgrade);
 	void (*finding)(void *self, const struct w101_finding *);      /* before the exchange they belong to */
-	void (*exchange)(void *self, const struct w101_exchange *);    /* the verdict; plain HTTP too (is_upgrade false) */
+	void (*exchange)(void *self, const struct w101_exchange *); /* the verdict; plain HTTP too (is_upgrade false) */
 };
 
 struct w101_http1_config {
@@ -50,15 +50,22 @@ void w101_http1_finish(struct w101_http1 *);
 struct w101_http1_switch {
 	bool tunnel;                   /* CONNECT 2xx: whatever follows is sniffed anew */
 	bool websocket;
+	bool old_draft;                /* of WebSocket (hixie-76): what follows are not the frames of RFC 6455 */
 	struct w101_bytes token;       /* of the 101 without version, or of the request when the 101 names none */
 	struct w101_bytes subprotocol, extensions, offered_extensions; /* n == 0: none */
 	int verified;                  /* 1, 0, -1 */
-	uint64_t offset[2];            /* stream offsets where the new protocol begins */
+	uint64_t offset[2];            /* stream offsets where the new protocol begins.  The client's may lie ahead of
+	                                  the bytes given so far: what is below still belongs to the request's body */
 	/* client bytes that came before the verdict, as they came; feed them first */
 	const struct w101_chunk *held;
 	size_t n_held;
 	uint64_t held_dropped;         /* bytes behind the held ones that were over the limit: a gap */
 };
 void w101_http1_switched(const struct w101_http1 *, struct w101_http1_switch *out); /* borrowed until free */
+/* When nothing was held at a switch to WebSocket: the first client bytes that come
+ * after SWITCH, which may have been sent before the client had the 101 all the
+ * same.  server_offset: where the server's new protocol begins.  Makes the
+ * finding req-early-data and returns true when that is known. */
+bool w101_http1_early(const struct w101_http1_host *, const struct w101_chunk *, uint64_t server_offset);
 
 #endif

@@ -9,9 +9,12 @@
 #include "stream/half.h"
 #include "stream/stream.h"
 
+/* Without padding: it is hashed and compared as bytes. */
 struct w101_flow_key {
-	struct w101_endpoint ep[2];
 	uint64_t context;
+	uint8_t addr[2][16];
+	uint16_t port[2];
+	uint32_t family;
 };
 
 /* What only a connection needs that is still read. */
@@ -24,6 +27,7 @@ struct w101_live {
 	bool rst;
 	uint8_t rst_side;
 	uint32_t rst_seq;
+	bool rst_doubted;         /* its side went on sending, below the place of the RST */
 	w101_time rst_at;
 	uint64_t rst_packet;
 	struct w101_flow *wait_prev, *wait_next;

@@ -230,7 +230,7 @@ bool w101_take_data(struct w101_stream *s, struct w101_flow *f, unsigned side, c
 	int64_t differs_at = 0;
 	enum w101_queue_result r = w101_half_queue(h, s->quota, like, b, &differs, &differs_at);
 	if (r == W101_QUEUE_REFUSED && w101_make_room(s, f))
-		r = w101_half_queue(h, s->quota, like, b, &differs, &differs_at);
+		w101_half_queue(h, s->quota, like, b, &differs, &differs_at); /* refused again: the bytes become a gap */
 	if (differs)
 		overlap(s, f, side, like, b, differs_at);
 	while (f->live && h->queued > s->limits->reorder) { /* the bound: what is missing is given up */
@@ -285,6 +285,14 @@ static void settle_unknown(struct w101_stream *s, struct w101_flow *f, unsigned 
 	w101_settle(s, f, side, base);
 }
 
+/* A RST whose place was never reached, though its side went on, was forged. */
+static void doubt_rst(struct w101_live *l)
+{
+	const struct w101_half *h = &l->half[l->rst_side];
+	if (l->rst && l->rst_doubted && h->based && w101_seq_diff(l->rst_seq, h->base + (uint32_t)h->next) > 0)
+		l->rst = false;
+}
+
 /* Patience is over. */
 static void attend(struct w101_stream *s, struct w101_flow *f, w101_time now)
 {
@@ -305,6 +313,7 @@ static void attend(struct w101_stream *s, struct w101_flow *f, w101_time now)
 	}
 	if (!drain_both(s, f, &moved))
 		return;
+	doubt_rst(l);
 	if (l->rst || (l->half[0].ended && l->half[1].ended))
 		w101_finish_flow(s, f, l->rst ? W101_END_RST : W101_END_FIN);
 	else if (undecided(f))
@@ -378,6 +387,7 @@ void w101_finish_flow(struct w101_stream *s, struct w101_flow *f, enum w101_end 
 	}
 	if (!drain_both(s, f, &moved))
 		return;
+	doubt_rst(l);
 	unsigned first = l->rst ? l->rst_side : f->client;
 	for (unsigned i = 0; i < 2; i++) {
 		unsigned side = i ? 1 - first : first;
@@ -387,7 +397,8 @@ void w101_finish_flow(struct w101_stream *s, struct w101_flow *f, enum w101_end 
 		h->ended = true;
 		struct w101_chunk where = { .offset = h->next, .packet = l->rst ? l->rst_packet : 0,
 			.at = l->rst ? l->rst_at : f->last, .acked = W101_OFFSET_NONE };
-		s->host.end(s->host.self, f, w101_flow_dir(f, side), l->rst ? W101_END_RST : why, &where);
+		enum w101_end how = !h->seen ? W101_END_CAPTURE : l->rst ? W101_END_RST : why;
+		s->host.end(s->host.self, f, w101_flow_dir(f, side), how, &where);
 	}
 	s->host.close(s->host.self, f, l->rst ? W101_END_RST : why);
 	give_up(s, f);

@@ -154,9 +154,12 @@ void w101_stream_segment(struct w101_stream *s, const struct w101_segment *seg, 
 	if (seg->payload_len && !(seg->flags & W101_TCP_RST)) {
 		anchor(half, seq);
 		f->live->last_data = f->live->last_data > at ? f->live->last_data : at;
-		if (f->live->rst && f->live->rst_side == side && at > f->live->rst_at &&
-			w101_seq_diff(seq + seg->payload_len, f->live->rst_seq) > 0)
-			f->live->rst = false; /* who goes on sending did not reset: the RST was not its own */
+		if (f->live->rst && f->live->rst_side == side && at > f->live->rst_at) {
+			/* who goes on sending did not reset: the RST was not its own */
+			if (w101_seq_diff(seq + seg->payload_len, f->live->rst_seq) > 0)
+				f->live->rst = false;
+			f->live->rst_doubted = true;
+		}
 		struct w101_waiting like = { .len = seg->payload_len, .packet = packet, .at = at, .ack = seg->ack, .has_ack = ack,
 			.offset = w101_seq_offset(half->base, half->next, seq) };
 		if (!w101_take_data(s, f, side, &like, seg->payload))
@@ -177,6 +180,7 @@ void w101_stream_segment(struct w101_stream *s, const struct w101_segment *seg, 
 		f->live->rst = true;
 		f->live->rst_side = (uint8_t)side;
 		f->live->rst_seq = seg->seq;
+		f->live->rst_doubted = false;
 		f->live->rst_at = at;
 		f->live->rst_packet = packet;
 	}
@@ -201,7 +205,8 @@ uint64_t w101_stream_flows(const struct w101_stream *s)
 
 void w101_flow_info(const struct w101_flow *f, struct w101_flow_info *i)
 {
-	*i = (struct w101_flow_info){ .number = f->number, .client = f->key.ep[f->client], .server = f->key.ep[1 - f->client],
+	*i = (struct w101_flow_info){ .number = f->number, .client = w101_flow_endpoint(&f->key, f->client),
+		.server = w101_flow_endpoint(&f->key, 1 - f->client),
 		.role_sure = f->role_sure, .midstream = !f->syn[0] && !f->syn[1], .first = f->first, .last = f->last,
 		.syn = f->syn_at, .synack = W101_TIME_NONE, .last_data = W101_TIME_NONE, .rst_at = W101_TIME_NONE,
 		.rst_by = W101_NO_DIR };

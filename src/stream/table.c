@@ -29,15 +29,21 @@ static int endpoint_compare(const struct w101_endpoint *a, const struct w101_end
 
 void w101_flow_key(const struct w101_segment *s, struct w101_flow_key *k, unsigned *side)
 {
-	memset(k, 0, sizeof *k); /* padding too: the key is hashed as bytes */
 	*side = endpoint_compare(&s->src, &s->dst) > 0;
 	const struct w101_endpoint *ep[2] = { *side ? &s->dst : &s->src, *side ? &s->src : &s->dst };
-	for (unsigned i = 0; i < 2; i++) {
-		k->ep[i].addr.family = ep[i]->addr.family;
-		memcpy(k->ep[i].addr.b, ep[i]->addr.b, sizeof k->ep[i].addr.b);
-		k->ep[i].port = ep[i]->port;
-	}
 	k->context = s->context;
+	k->family = s->src.addr.family;
+	for (unsigned i = 0; i < 2; i++) {
+		memcpy(k->addr[i], ep[i]->addr.b, sizeof k->addr[i]);
+		k->port[i] = ep[i]->port;
+	}
+}
+
+struct w101_endpoint w101_flow_endpoint(const struct w101_flow_key *k, unsigned side)
+{
+	struct w101_endpoint e = { .addr.family = (uint8_t)k->family, .port = k->port[side] };
+	memcpy(e.addr.b, k->addr[side], sizeof e.addr.b);
+	return e;
 }
 
 uint64_t w101_flow_hash(const struct w101_flow_table *t, const struct w101_flow_key *k)

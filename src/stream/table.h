@@ -22,6 +22,7 @@ bool w101_flow_table_init(struct w101_flow_table *, struct w101_quota *, const u
 void w101_flow_table_clear(struct w101_flow_table *); /* the flows must be gone */
 /* The key of a segment; *side: the side that sent it. */
 void w101_flow_key(const struct w101_segment *, struct w101_flow_key *, unsigned *side);
+struct w101_endpoint w101_flow_endpoint(const struct w101_flow_key *, unsigned side);
 uint64_t w101_flow_hash(const struct w101_flow_table *, const struct w101_flow_key *);
 struct w101_flow *w101_flow_find(const struct w101_flow_table *, const struct w101_flow_key *, uint64_t hash);
 struct w101_flow *w101_flow_add(struct w101_flow_table *, const struct w101_flow_key *, uint64_t hash); /* NULL: no memory */

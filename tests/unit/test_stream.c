@@ -30,7 +30,7 @@ struct world {
 	uint64_t acked; /* of the last data */
 };
 
-static void put(struct world *w, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void put(struct world *w, const char *format, ...)
 {
 	va_list ap;
 	va_start(ap, format);
@@ -311,6 +311,18 @@ SCENE(a_forged_rst_does_not_end_what_goes_on)
 	w101_stream_tick(w->stream, w->now + 2 * W101_SECOND);
 	seg(w, 'c', 6, 0, ACK, "three");
 	SAYS(w, "c:onetwothree");
+}
+
+SCENE(a_rst_far_ahead_does_not_either)
+{
+	shake(w);
+	seg(w, 'c', 0, 0, ACK, "one");
+	seg(w, 'c', 5003, 0, RST, "");
+	seg(w, 'c', 3, 0, ACK, "two");
+	w101_stream_tick(w->stream, w->now + 2 * W101_SECOND);
+	seg(w, 's', 0, 6, ACK, "answer");
+	w101_stream_flush(w->stream);
+	SAYS(w, "c:onetwo s:answer c? s?");
 }
 
 SCENE(a_new_syn_is_a_new_connection)
@@ -599,6 +611,7 @@ int main(void)
 		cmocka_unit_test(retransmission_with_other_bytes_is_told), cmocka_unit_test(keep_alive_probe_is_no_data),
 		cmocka_unit_test(snapshot_cut_is_a_gap_at_once), cmocka_unit_test(fin_waits_for_its_place),
 		cmocka_unit_test(rst_has_the_same_patience), cmocka_unit_test(a_forged_rst_does_not_end_what_goes_on),
+		cmocka_unit_test(a_rst_far_ahead_does_not_either),
 		cmocka_unit_test(a_new_syn_is_a_new_connection), cmocka_unit_test(a_syn_sent_again_is_not),
 		cmocka_unit_test(late_syn_belongs_to_what_is_there), cmocka_unit_test(data_on_the_syn),
 		cmocka_unit_test(capture_that_starts_in_the_middle), cmocka_unit_test(a_tail_that_was_acknowledged_is_missing),

@@ -127,6 +127,9 @@ static void judge_code(struct w101_ws *ws, enum w101_dir dir, unsigned code)
 	if (class == W101_WS_CODE_UNDEFINED)
 		w101_ws_report(ws, dir, W101_F_close_range, s->offset, seen, NULL, NULL);
 	s->close_fault |= class != W101_WS_CODE_FINE;
+	const struct w101_ws_closing *first = ws->side[w101_dir_other(dir)].closing;
+	if (first && first->has_code && first->code == code)
+		return; /* an answer repeats the code it got (RFC 6455 5.5.1): the choice was the other's */
 	if (code == 1010 && dir == W101_SERVER)
 		w101_ws_report(ws, dir, W101_F_close_role, s->offset, seen, NULL, w101_ws_code_name(code));
 	if (code == 1011 && dir == W101_CLIENT)
