@@ -51,7 +51,8 @@ enum w101_verdict {
 	W101_VERDICT_UNANSWERED      /* no final answer */
 };
 
-/* Accept hash.  `judged` false: key or answer missing, or not WebSocket. */
+/* Accept hash.  `judged` false: no key or no answer was captured, or not WebSocket.
+ * An answer without the field was judged and is not ok. */
 struct w101_accept {
 	struct w101_bytes key, seen;
 	char expected[29]; /* base64(SHA-1(key + GUID)), "" when there is no key */

@@ -128,7 +128,7 @@ static void put_exchange(struct w101_json *j, const struct w101_ev_exchange *e)
 		w101_json_bytes(j, x->offered[i]);
 	w101_json_close(j, ']');
 	w101_json_key(j, "switched");
-	w101_json_bytes_or_null(j, x->switched);
+	w101_json_bytes_or_null(j, x->switched.n && x->websocket ? w101_str("websocket") : x->switched);
 	w101_json_key(j, "verdict");
 	w101_json_text(j, w101_verdict_name(x->verdict));
 	put_accept(j, x);

@@ -119,7 +119,7 @@ static void put_switched(struct w101_writer *w, const struct w101_exchange *x)
 		if (a->ok)
 			w101_puts(w, "accept ok");
 		else
-			put_loud(w, "accept WRONG");
+			put_loud(w, a->seen.n ? "accept WRONG" : "accept MISSING");
 	} else if (x->verified < 0) {
 		w101_puts(w, "  not judged");
 	}

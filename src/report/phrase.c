@@ -140,7 +140,7 @@ void w101_put_closing(struct w101_writer *w, const struct w101_ev_close *c)
 static void put_accept(struct w101_writer *w, const struct w101_exchange *x, const char *gap)
 {
 	const struct w101_accept *a = &x->accept;
-	const char *word = a->judged ? a->ok ? x->verified == 1 ? "accept verified" : "accept right" : "accept WRONG" :
+	const char *word = a->judged ? a->ok ? x->verified == 1 ? "accept verified" : "accept right" : a->seen.n ? "accept WRONG" : "accept MISSING" :
 			   x->verified == 0 && x->response && a->seen.n == 0 ? "accept MISSING" : "accept not judged";
 	w101_puts(w, gap);
 	w101_paint(w, a->judged && a->ok ? W101_INK_GREEN : a->judged ? W101_INK_RED : W101_INK_YELLOW);
