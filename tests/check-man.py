@@ -1,11 +1,16 @@
 #!/usr/bin/env python3
 """Compares the options that `wire101 --help` tells with those of the manual page, both ways,
-and runs the page through mandoc where that is installed.
-check-man.py path/to/wire101 path/to/wire101.1"""
+and runs the page through mandoc.  Prints TAP.
+
+usage: WIRE101=path/to/wire101 check-man.py"""
+import os
 import re
-import shutil
 import subprocess
 import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, 'tools'))
+import wire101  # noqa: E402
 
 
 def of_help(binary):
@@ -36,24 +41,17 @@ def show(options):
     return '\n'.join('  ' + ' '.join(part for part in option if part) for option in sorted(options, key=str))
 
 
-def main(binary, page):
-    told, written = of_help(binary), of_page(page)
-    if len(told) < 10:
-        sys.exit(f'check-man: only {len(told)} options found in --help')
-    status = 0
-    for what, options in ('--help but not the manual', told - written), ('the manual but not --help', written - told):
-        if options:
-            print(f'in {what}:\n{show(options)}')
-            status = 1
-    if shutil.which('mandoc'):
-        lint = subprocess.run(['mandoc', '-T', 'lint', '-W', 'warning', page], capture_output=True, text=True)
-        if lint.stdout or lint.returncode:
-            print(lint.stdout, end='')
-            status = 1
-    if not status:
-        print(f'{len(told)} options: --help and the manual agree')
-    return status
+def main():
+    page = os.path.join(HERE, '..', 'wire101.1')
+    told, written = of_help(os.environ['WIRE101']), of_page(page)
+    tap = wire101.Tap()
+    tap.point(len(told) > 10, f'--help tells options: {len(told)}', '')
+    tap.point(not told - written, 'every option of --help is in the manual', show(told - written))
+    tap.point(not written - told, 'every option of the manual is in --help', show(written - told))
+    lint = subprocess.run(['mandoc', '-T', 'lint', '-W', 'warning', page], capture_output=True, text=True, check=False)
+    tap.point(not lint.stdout and not lint.returncode, 'mandoc has no warning', lint.stdout)
+    return tap.end()
 
 
 if __name__ == '__main__':
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main())

@@ -154,7 +154,7 @@ tests_fuzz_fuzz_ws_stream_LDFLAGS = $(fuzz_ldflags)
 # ---- scripts
 script_tests = \
 	tests/check-layers tests/check-headers tests/check-findings.py tests/check-fuzz \
-	tests/talk/run.py tests/goldens/run tests/check-twist.py
+	tests/talk/run.py tests/goldens/run tests/check-twist.py tests/check-man.py tests/cli/usage.sh
 
 check_PROGRAMS += $(fuzz_targets)
 if HAVE_CMOCKA
@@ -183,7 +183,7 @@ check-tshark: all
 .PHONY: fuzz-targets list-tests update-goldens check-corpus check-tshark
 
 EXTRA_DIST += \
-	$(script_tests) tests/README.md tests/check-corpus tests/check-readme tests/findings-later.txt tests/fuzz/replay.c \
+	$(script_tests) tests/bench/generate.py tests/bench/loop.c tests/bench/run.py tests/README.md tests/check-corpus tests/check-readme tests/findings-later.txt tests/fuzz/replay.c \
 	tests/fuzz/corpus tests/talk/README.md tests/goldens/LIST tests/corpus/compare.py tests/corpus/exceptions.txt \
 	tests/tshark/compare.py tests/tshark/differences.txt tests/record samples \
 	tests/tools/pcapfile.py tests/tools/talk.py tests/tools/twist.py tests/tools/wire101.py \

@@ -1,7 +1,8 @@
 #!/bin/sh
-# What the program says and how it ends: usage.sh path/to/wire101 srcdir.  Prints TAP.
-wire101=$1
-samples=$2/samples
+# What the program says and how it ends.  Prints TAP.
+#   WIRE101=path/to/wire101 usage.sh
+wire101=${WIRE101:?path to the program}
+samples=$(cd "$(dirname "$0")/../.." && pwd)/samples
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 LC_ALL=C.UTF-8 TZ=UTC
