@@ -220,7 +220,7 @@ static void judge_ws_version(struct w101_judge *j, const struct w101_http_head *
 		!f      ? W101_LIT("there is none")
 		: n > 1 ? W101_LIT("there is more than one")
 			: NONE);
-	if (!hixie && n == 1 && f->value.n == 1 && f->value.p[0] >= '0' && f->value.p[0] <= '8')
+	if (!hixie && f && n == 1 && f->value.n == 1 && f->value.p[0] >= '0' && f->value.p[0] <= '8')
 		w101_judge_field(j, W101_F_req_old_draft, q, name, NONE,
 			f->value.p[0] == '8'   ? W101_LIT("draft-ietf-hybi-thewebsocketprotocol-08 to -12")
 			: f->value.p[0] == '7' ? W101_LIT("draft-ietf-hybi-thewebsocketprotocol-07")

@@ -233,12 +233,11 @@ bool w101_take_data(struct w101_stream *s, struct w101_flow *f, unsigned side, c
 		w101_half_queue(h, s->quota, like, b, &differs, &differs_at); /* refused again: the bytes become a gap */
 	if (differs)
 		overlap(s, f, side, like, b, differs_at);
-	while (f->live && h->queued > s->limits->reorder) { /* the bound: what is missing is given up */
+	while (f->live && h->queue && h->queued > s->limits->reorder) { /* the bound: what is missing is given up */
 		bool moved = false;
 		if (!h->based)
 			w101_settle(s, f, side, h->base + (uint32_t)h->queue->offset);
-		if (h->queue)
-			waive(f, side);
+		waive(f, side);
 		if (!lose_hole(s, f, side) || !drain_both(s, f, &moved))
 			return false;
 	}
