@@ -11,9 +11,10 @@ public_headers = \
 	include/wire101/pdu.h include/wire101/segment.h include/wire101/sink.h include/wire101/types.h
 
 base_sources = \
-	src/base/ascii.h src/base/base64.c src/base/base64.h src/base/buf.c src/base/buf.h src/base/cursor.h \
-	src/base/finding.c src/base/hash.c src/base/hash.h src/base/quota.c src/base/quota.h src/base/safe.c \
-	src/base/safe.h src/base/utf8.c src/base/utf8.h
+	src/base/ascii.h src/base/base64.c src/base/base64.h src/base/buf.c src/base/buf.h \
+	src/base/close_code.c src/base/close_code.h src/base/cursor.h src/base/finding.c src/base/hash.c \
+	src/base/hash.h src/base/quota.c src/base/quota.h src/base/safe.c src/base/safe.h src/base/utf8.c \
+	src/base/utf8.h
 
 net_sources = \
 	src/net/ip.c src/net/ip.h src/net/link.c src/net/link.h src/net/net.c src/net/net.h src/net/part.h \
@@ -42,7 +43,7 @@ decode_sources = \
 	src/decode/ws/websocket.c
 
 capture_sources = \
-	src/capture/source.c src/capture/source.h src/capture/stream.c src/capture/stream.h
+	src/capture/input.c src/capture/input.h src/capture/source.c src/capture/source.h
 
 report_sources = \
 	src/report/block.c src/report/block.h src/report/filter.c src/report/filter.h src/report/formats.c \
@@ -61,8 +62,9 @@ w101_libs = $(PCAP_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS)
 bin_PROGRAMS += wire101
 wire101_SOURCES = \
 	src/cli/check.c src/cli/check.h src/cli/explain.c src/cli/explain.h src/cli/fill.c src/cli/fill.h \
-	src/cli/help.c src/cli/help.h src/cli/main.c src/cli/options.c src/cli/options.h src/cli/progress.c \
-	src/cli/progress.h src/cli/run.c src/cli/run.h src/cli/say.c src/cli/say.h
+	src/cli/filter_file.c src/cli/filter_file.h src/cli/help.c src/cli/help.h src/cli/main.c \
+	src/cli/options.c src/cli/options.h src/cli/progress.c src/cli/progress.h src/cli/run.c src/cli/run.h \
+	src/cli/say.c src/cli/say.h
 wire101_LDADD = libwire101.a $(w101_libs)
 
 dist_man_MANS += wire101.1

@@ -3,7 +3,7 @@
 says the same as the original; a copy in another file format says it to the
 letter.  Prints TAP.
 
-usage: check-twist.py [CAPTURE ...]     without a name: all samples"""
+usage: check-twist.py [CAPTURE ...]     without a name: all samples, and TALK below"""
 import collections
 import glob
 import json
@@ -14,6 +14,7 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, 'tools'))
 import pcapfile     # noqa: E402
+import talk         # noqa: E402
 import twist        # noqa: E402
 import wire101      # noqa: E402
 
@@ -23,6 +24,54 @@ FORMATS = {
     'pcapng': {'pcapng': True}, 'pcapng, other byte order': {'pcapng': True, 'swap': True},
     'pcapng, gzip': {'pcapng': True, 'gzipped': True},
 }
+
+# A hole in pipelined traffic, and Pings behind it: what is told of them must not hang on the order in the file.
+TALK = r"""
+open 10.0.0.1:40000 10.0.0.2:80
+> "GET /1 HTTP/1.1\r\nHost: x\r\n\r\n" "GET /2 HTTP/1.1\r\nHost: x\r\n\r\n" upgrade("/3")
+< "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nfirst"
+< split=40 lost@3 "HTTP/1.1 200 OK\r\nContent-Length: 400\r\n\r\n" repeat("second, ", 50)
+< switched()
+< frame(text, "one")
+> frame(ping, "a")
+< frame(pong, "a")
+> frame(text, "two")
+> split=100 lost@2 frame(binary, noise(300))
+> frame(ping, "b") frame(ping, "c") frame(text, "three")
+< frame(pong, "b") frame(pong, "c") frame(text, "four")
+< frame(ping, "d")
+> frame(pong, "d")
+> frame(pong, "nobody asked")
+< frame(ping, "e")
+> frame(pong, "e")
+> frame(close, code=1000)
+< frame(close, code=1000)
+< fin
+> fin
+wait 5s
+open 10.0.0.1:40001 10.0.0.2:80
+> upgrade("/4") frame(text, "early")
+< switched() frame(text, "five")
+> split=30 lost@2 frame(text, repeat("x", 80))
+> frame(text, "six")
+< fin
+> fin
+wait 5s
+open 10.0.0.1:40002 10.0.0.2:80
+> upgrade("/5")
+< switched()
+< frame(text, "seven")
+< lost frame(text, "eight")
+< frame(ping, "f")
+> frame(pong, "f")
+< frame(text, "nine") frame(ping, "g")
+> frame(pong, "g")
+< frame(text, "ten")
+> frame(close, code=1000)
+< frame(close, code=1000)
+< fin
+> fin
+"""
 
 
 def meaning(events):
@@ -87,6 +136,10 @@ def main(argv):
     paths = argv[1:] or sorted(glob.glob(os.path.join(HERE, '..', 'samples', '*.pcap*')))
     tap = wire101.Tap()
     with tempfile.TemporaryDirectory() as folder:
+        if not argv[1:]:
+            paths.append(os.path.join(folder, 'gaps.pcap'))
+            with open(paths[-1], 'wb') as f:
+                f.write(pcapfile.pcap_bytes(pcapfile.Capture(talk.parse(TALK).packets)))
         for path in paths:
             one(path, folder, tap)
     return tap.end()

@@ -43,9 +43,10 @@ cli_parts = \
 unit_tests = \
 	tests/unit/test_base tests/unit/test_capture_source tests/unit/test_cli_explain tests/unit/test_cli_options \
 	tests/unit/test_decode_table tests/unit/test_http_connection tests/unit/test_http_head \
-	tests/unit/test_http_keys tests/unit/test_http_rules tests/unit/test_http_trouble \
+	tests/unit/test_http_keys tests/unit/test_http_parts tests/unit/test_http_rules tests/unit/test_http_trouble \
 	tests/unit/test_net_segment tests/unit/test_report_filter tests/unit/test_report_human \
 	tests/unit/test_report_jsonl tests/unit/test_report_log tests/unit/test_report_text tests/unit/test_stream \
+	tests/unit/test_stream_load \
 	tests/unit/test_ws_close tests/unit/test_ws_frames tests/unit/test_ws_gap tests/unit/test_ws_pmd \
 	tests/unit/test_ws_units
 
@@ -67,6 +68,8 @@ tests_unit_test_http_head_CPPFLAGS = $(test_cppflags)
 tests_unit_test_http_head_LDADD = $(test_ldadd)
 tests_unit_test_http_keys_CPPFLAGS = $(test_cppflags)
 tests_unit_test_http_keys_LDADD = $(test_ldadd)
+tests_unit_test_http_parts_CPPFLAGS = $(test_cppflags)
+tests_unit_test_http_parts_LDADD = $(test_ldadd)
 tests_unit_test_http_rules_CPPFLAGS = $(test_cppflags)
 tests_unit_test_http_rules_LDADD = $(test_ldadd)
 tests_unit_test_http_trouble_CPPFLAGS = $(test_cppflags)
@@ -83,6 +86,8 @@ tests_unit_test_report_log_CPPFLAGS = $(test_cppflags)
 tests_unit_test_report_log_LDADD = $(test_ldadd)
 tests_unit_test_report_text_CPPFLAGS = $(test_cppflags)
 tests_unit_test_report_text_LDADD = $(test_ldadd)
+tests_unit_test_stream_load_CPPFLAGS = $(test_cppflags)
+tests_unit_test_stream_load_LDADD = $(test_ldadd)
 tests_unit_test_stream_CPPFLAGS = $(test_cppflags)
 tests_unit_test_stream_LDADD = $(test_ldadd)
 tests_unit_test_ws_close_CPPFLAGS = $(test_cppflags)
@@ -154,7 +159,8 @@ tests_fuzz_fuzz_ws_stream_LDFLAGS = $(fuzz_ldflags)
 # ---- scripts
 script_tests = \
 	tests/check-layers tests/check-headers tests/check-findings.py tests/check-fuzz \
-	tests/talk/run.py tests/goldens/run tests/check-twist.py tests/check-man.py tests/cli/usage.sh
+	tests/talk/run.py tests/goldens/run tests/check-twist.py tests/check-man.py tests/cli/usage.sh \
+	tests/cli/limits.py
 
 check_PROGRAMS += $(fuzz_targets)
 if HAVE_CMOCKA
@@ -187,7 +193,7 @@ EXTRA_DIST += \
 	tests/fuzz/corpus tests/talk/README.md tests/goldens/LIST tests/corpus/compare.py tests/corpus/exceptions.txt \
 	tests/tshark/compare.py tests/tshark/differences.txt tests/record samples \
 	tests/tools/pcapfile.py tests/tools/talk.py tests/tools/twist.py tests/tools/wire101.py \
-	tests/unit/report_events.h tests/unit/test_http_talk.h tests/unit/test_ws_script.h
+	tests/unit/report_events.h tests/unit/test_http_talk.h tests/unit/test_stream_world.h tests/unit/test_ws_script.h
 
 # many files each, known by their ending
 dist-hook:

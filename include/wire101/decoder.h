@@ -22,12 +22,15 @@ struct w101_chunk {
 };
 
 /* Where a decoder puts what it found.  The engine fills it; calls happen only
- * inside data, gap and end. */
+ * inside data, gap, end and finish. */
 struct w101_out {
 	void *self;
 	void (*frame)(void *self, enum w101_dir, const struct w101_pdu *);
 	void (*message)(void *self, enum w101_dir, const struct w101_pdu *);
 	void (*finding)(void *self, const struct w101_finding *);
+	/* what follows was carried by that packet, until the next call or the end of
+	 * this one: for bytes that are read later than they came; NULL: not wanted */
+	void (*place)(void *self, uint64_t packet, w101_time at);
 };
 
 /* How the switch was agreed.  Borrowed during open: keep by copying. */

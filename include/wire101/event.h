@@ -93,6 +93,7 @@ struct w101_ev_close {
 	struct w101_decoder_status status; /* close_by W101_NO_DIR without a decoder */
 	enum w101_tcp_end tcp;     /* how TCP ended */
 	enum w101_dir tcp_by;      /* who ended it first; W101_NO_DIR */
+	bool tcp_first;            /* TCP was ended before the first close of the protocol was sent */
 	int64_t close_to_tcp;      /* ns from the first close frame (else the last byte) to the end of TCP, -1 */
 	unsigned findings[3];      /* by severity; repeats not counted */
 };

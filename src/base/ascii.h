@@ -58,4 +58,11 @@ static inline struct w101_bytes w101_trim(struct w101_bytes b)
 	return b;
 }
 
+/* An upgrade token without its version (RFC 9110 7.8): "foo/2" -> "foo" */
+static inline struct w101_bytes w101_token_name(struct w101_bytes token)
+{
+	const uint8_t *slash = token.n ? memchr(token.p, '/', token.n) : NULL;
+	return slash ? (struct w101_bytes){ token.p, (size_t)(slash - token.p) } : token;
+}
+
 #endif

@@ -18,9 +18,25 @@ void w101_quota_clear(struct w101_quota *q)
 	q->reserve = NULL;
 }
 
+static bool fits(const struct w101_quota *q, uint64_t n)
+{
+	return n <= q->max && q->used <= q->max - n;
+}
+
+static bool make_room(struct w101_quota *q, uint64_t n)
+{
+	if (!q->make_room || q->making || n > q->max)
+		return false;
+	q->making = true;
+	while (!fits(q, n) && q->make_room(q->room_self, n))
+		;
+	q->making = false;
+	return fits(q, n);
+}
+
 bool w101_quota_take(struct w101_quota *q, uint64_t n)
 {
-	if (n > q->max || q->used > q->max - n) {
+	if (!fits(q, n) && !make_room(q, n)) {
 		q->refused++;
 		return false;
 	}

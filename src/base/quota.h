@@ -10,7 +10,11 @@
 
 struct w101_quota {
 	uint64_t used, max;
-	uint64_t refused;  /* requests that were over max */
+	uint64_t refused;  /* requests that were over max, and nothing could be given up for them */
+	/* Asked before a refusal: gives something up; false: there is nothing (for a request of n bytes).  NULL: nobody to ask. */
+	bool (*make_room)(void *self, uint64_t n);
+	void *room_self;
+	bool making;       /* make_room is at work: it is not asked again */
 	bool exhausted;    /* malloc failed; `reserve` was given back */
 	void *reserve;     /* set aside so that sinks can still flush */
 };

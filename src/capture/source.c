@@ -14,10 +14,10 @@
 
 #include <pcap/pcap.h>
 
-#include "capture/stream.h"
+#include "capture/input.h"
 
 struct w101_source {
-	struct w101_stream *stream;
+	struct w101_input *stream;
 	pcap_t *pcap;
 	uint32_t link;
 	bool filtered;
@@ -63,11 +63,11 @@ static void one_line(char error[W101_SOURCE_ERROR], const char *text)
 
 struct w101_source *w101_source_open_fd(int fd, char error[W101_SOURCE_ERROR])
 {
-	struct w101_stream *stream = w101_stream_open(fd, error);
+	struct w101_input *stream = w101_input_open(fd, error);
 	if (!stream)
 		return NULL;
 	struct w101_source *s = calloc(1, sizeof *s);
-	FILE *f = s ? w101_stream_file(stream) : NULL;
+	FILE *f = s ? w101_input_file(stream) : NULL;
 	if (!f) {
 		snprintf(error, W101_SOURCE_ERROR, "no memory to read it");
 		goto failed;
@@ -76,7 +76,7 @@ struct w101_source *w101_source_open_fd(int fd, char error[W101_SOURCE_ERROR])
 	s->pcap = pcap_fopen_offline_with_tstamp_precision(f, PCAP_TSTAMP_PRECISION_NANO, text);
 	if (!s->pcap) {
 		fclose(f);
-		if (w101_stream_state(stream, error) == W101_STREAM_FINE) {
+		if (w101_input_state(stream, error) == W101_STREAM_FINE) {
 			if (strncmp(text, "truncated", 9) == 0)
 				snprintf(error, W101_SOURCE_ERROR, "ends inside the file header");
 			else
@@ -89,7 +89,7 @@ struct w101_source *w101_source_open_fd(int fd, char error[W101_SOURCE_ERROR])
 	s->ended = W101_SOURCE_PACKET;
 	return s;
 failed:
-	w101_stream_close(stream);
+	w101_input_close(stream);
 	free(s);
 	return NULL;
 }
@@ -115,7 +115,7 @@ void w101_source_close(struct w101_source *s)
 	if (s->filtered)
 		pcap_freecode(&s->filter);
 	pcap_close(s->pcap); /* closes the FILE */
-	w101_stream_close(s->stream);
+	w101_input_close(s->stream);
 	free(s);
 }
 
@@ -144,7 +144,7 @@ static w101_time time_of(const struct timeval *tv)
 /* Why libpcap gave no packet: its own words are about "dump files". */
 static enum w101_source_next ended(struct w101_source *s, int code)
 {
-	switch (w101_stream_state(s->stream, s->why)) {
+	switch (w101_input_state(s->stream, s->why)) {
 	case W101_STREAM_FAILED:
 		return W101_SOURCE_FAILED;
 	case W101_STREAM_CUT:
@@ -208,10 +208,10 @@ const char *w101_source_link_words(const struct w101_source *s)
 
 uint64_t w101_source_position(const struct w101_source *s)
 {
-	return w101_stream_position(s->stream);
+	return w101_input_position(s->stream);
 }
 
 uint64_t w101_source_size(const struct w101_source *s)
 {
-	return w101_stream_size(s->stream);
+	return w101_input_size(s->stream);
 }

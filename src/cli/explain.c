@@ -1,11 +1,13 @@
-/* --explain ID, from the finding table; for a mistyped id the ones that come
- * near: those that contain it, or differ from it by few letters. */
+/* --explain ID, from the tables of findings and close codes; for a mistyped id
+ * the ones that come near: those that contain it, or differ from it by few
+ * letters. */
 #include "cli/explain.h"
 
 #include <string.h>
 
 #include <wire101/finding.h>
 
+#include "base/close_code.h"
 #include "cli/fill.h"
 
 enum { ID_MAX = 48, NEAR_MAX = 5 };
@@ -47,9 +49,40 @@ static void nearest(const char *id, char *near, size_t n_near)
 	}
 }
 
+/* The row of a word that is a number and nothing else; NULL: it is none, or no close code. */
+static const struct w101_close_code *close_code(const char *word, unsigned *code)
+{
+	*code = 0;
+	for (const char *p = word; *p; p++) {
+		if (*p < '0' || *p > '9' || p - word == 5)
+			return NULL;
+		*code = *code * 10 + (unsigned)(*p - '0');
+	}
+	return *word ? w101_close_code_find(*code) : NULL;
+}
+
+static void explain_code(FILE *f, const struct w101_close_code *row, unsigned code)
+{
+	fprintf(f, "%u ", code);
+	if (row->first != row->last)
+		fprintf(f, "(%u to %u) ", row->first, row->last);
+	fprintf(f, "%s (close code, %s)\n\n", row->name, row->section);
+	w101_fill(f, 0, row->meaning);
+	fputs("\nUsual causes: ", f);
+	w101_fill(f, (int)strlen("Usual causes: "), row->causes);
+	fputs("What to do:   ", f);
+	w101_fill(f, (int)strlen("What to do:   "), row->advice);
+}
+
 bool w101_explain(FILE *f, const char *id, char *near, size_t n_near)
 {
 	enum w101_finding_id found;
+	unsigned code;
+	const struct w101_close_code *closing = close_code(id, &code);
+	if (closing) {
+		explain_code(f, closing, code);
+		return true;
+	}
 	if (!w101_finding_by_name(id, &found)) {
 		nearest(id, near, n_near);
 		return false;

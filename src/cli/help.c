@@ -42,6 +42,10 @@ void w101_help(FILE *f)
 			if (w101_option_table[i].section == s)
 				row(f, &w101_option_table[i]);
 	}
+	fputc('\n', f);
+	w101_fill(f, 0,
+		"Also accepted, as tcpdump: -A and -X mean -x; -e, -K, -N, -S, -s SNAPLEN and -tt, -ttt, -tttt change "
+		"nothing.");
 	fputs("\nExit status: 0 done; 1 --check found something; 2 wrong usage; 3 input or\n"
 	      "output error (what could be analysed was still reported).\n",
 		f);

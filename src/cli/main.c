@@ -1,13 +1,16 @@
 /* wire101: from the command line to an exit status. */
 #include "config.h"
 
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "capture/source.h"
 #include "cli/explain.h"
+#include "cli/filter_file.h"
 #include "cli/help.h"
 #include "cli/options.h"
 #include "cli/run.h"
@@ -37,7 +40,20 @@ static int version(void)
 	return W101_EXIT_DONE;
 }
 
-static int act(const struct w101_options *o)
+static int run(struct w101_options *o)
+{
+	if (!o->n_files) {
+		fprintf(stderr, "%s\n", W101_USAGE);
+		return W101_EXIT_USAGE;
+	}
+	if (o->filter_file && !(o->filter = w101_filter_file(o->filter_file))) {
+		w101_say("filter file %s: %s", *o->filter_file ? o->filter_file : "\"\"", strerror(errno));
+		return W101_EXIT_IO;
+	}
+	return w101_run(o);
+}
+
+static int act(struct w101_options *o)
 {
 	switch (o->mode) {
 	case W101_MODE_HELP:
@@ -52,10 +68,7 @@ static int act(const struct w101_options *o)
 	case W101_MODE_RUN:
 		break;
 	}
-	if (o->n_files)
-		return w101_run(o);
-	fprintf(stderr, "%s\n", W101_USAGE);
-	return W101_EXIT_USAGE;
+	return run(o);
 }
 
 int main(int argc, char **argv)

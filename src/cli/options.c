@@ -29,16 +29,20 @@ enum {
 	ID_COLOR,
 	ID_UTC,
 	ID_PROGRESS,
+	ID_IGNORED,
+	ID_SNAPLEN,
 	ID_LATER
 };
+
+#define NO_VIEW "the view is not built yet: try -v, or -o log"
 
 const struct w101_option w101_option_table[] = {
 	{ 'r', 'r', "read", W101_ARG_NEEDED, "FILE", W101_SECTION_INPUT,
 		"read this capture, \"-\" is standard input; may be given several times. The remaining words are then "
-		"the "
-		"FILTER, as in tcpdump" },
+		"the FILTER, as in tcpdump" },
 	{ 'f', 'f', "filter", W101_ARG_NEEDED, "EXPR", W101_SECTION_INPUT,
 		"read only the packets that match this filter (tcpdump's syntax)" },
+	{ 'F', 'F', NULL, W101_ARG_NEEDED, "FILE", W101_SECTION_INPUT, "read the filter from this file" },
 	{ 'c', 'c', "count", W101_ARG_NEEDED, "COUNT", W101_SECTION_INPUT, "stop after COUNT packets (that match)" },
 	{ 'n', 'n', NULL, W101_ARG_NONE, NULL, W101_SECTION_INPUT, "accepted: names are never looked up" },
 	{ 'k', 'k', "keylog", W101_ARG_NEEDED, "FILE", W101_SECTION_INPUT,
@@ -53,6 +57,7 @@ const struct w101_option w101_option_table[] = {
 	{ ID_PAYLOAD, 0, "payload", W101_ARG_NEEDED, "WHAT", W101_SECTION_OUTPUT,
 		"payload to show: none, preview (default: its first 256 bytes) or full" },
 	{ 'x', 'x', "hex", W101_ARG_NONE, NULL, W101_SECTION_OUTPUT, "show payload as a hex dump" },
+	{ 'l', 'l', NULL, W101_ARG_NONE, NULL, W101_SECTION_OUTPUT, "write each line at once, for log and jsonl" },
 	{ ID_COLOR, 0, "color", W101_ARG_NEEDED, "WHEN", W101_SECTION_OUTPUT, "auto (default), always or never" },
 	{ ID_UTC, 0, "utc", W101_ARG_NONE, NULL, W101_SECTION_OUTPUT, "show times in UTC instead of local time" },
 	{ ID_PROGRESS, 0, "progress", W101_ARG_NEEDED, "WHEN", W101_SECTION_OUTPUT,
@@ -78,12 +83,20 @@ const struct w101_option w101_option_table[] = {
 		"exit with 1 when there was a finding of this severity or above (info, warning, error; default "
 		"error)" },
 	{ ID_EXPLAIN, 0, "explain", W101_ARG_NEEDED, "ID", W101_SECTION_JUDGE,
-		"say what a finding means and what to do about it, and exit" },
+		"say what a finding or a close code means and what to do about it, and exit" },
 
 	{ ID_MAX_MEMORY, 0, "max-memory", W101_ARG_NEEDED, "SIZE", W101_SECTION_OTHER,
 		"bound for all memory that traffic can claim: bytes, or with K, M or G (default 512M)" },
 	{ 'V', 'V', "version", W101_ARG_NONE, NULL, W101_SECTION_OTHER, "show the version and exit" },
 	{ 'h', 'h', "help", W101_ARG_NONE, NULL, W101_SECTION_OTHER, "show this help and exit" },
+
+	{ 'x', 'A', NULL, W101_ARG_NONE, NULL, W101_SECTION_ALSO, NULL },
+	{ 'x', 'X', NULL, W101_ARG_NONE, NULL, W101_SECTION_ALSO, NULL },
+	{ ID_IGNORED, 'e', NULL, W101_ARG_NONE, NULL, W101_SECTION_ALSO, NULL },
+	{ ID_IGNORED, 'K', NULL, W101_ARG_NONE, NULL, W101_SECTION_ALSO, NULL },
+	{ ID_IGNORED, 'N', NULL, W101_ARG_NONE, NULL, W101_SECTION_ALSO, NULL },
+	{ ID_IGNORED, 'S', NULL, W101_ARG_NONE, NULL, W101_SECTION_ALSO, NULL },
+	{ ID_SNAPLEN, 's', "snaplen", W101_ARG_NEEDED, "SNAPLEN", W101_SECTION_ALSO, NULL },
 
 	{ ID_LATER, 'i', "interface", W101_ARG_NEEDED, "IFACE", W101_SECTION_LATER,
 		"live capture is not built yet: save packets with tcpdump -w and read the file" },
@@ -91,10 +104,9 @@ const struct w101_option w101_option_table[] = {
 		"live capture is not built yet: tcpdump -D lists the interfaces" },
 	{ ID_LATER, 'w', "write", W101_ARG_NEEDED, "FILE", W101_SECTION_LATER,
 		"saving packets is not built yet: tcpdump -r IN -w OUT FILTER saves some of a file" },
-	{ ID_LATER, 't', "tui", W101_ARG_NONE, NULL, W101_SECTION_LATER,
-		"the view is not built yet: try -v, or -o log" },
+	{ 't', 't', NULL, W101_ARG_NONE, NULL, W101_SECTION_LATER, NO_VIEW },
+	{ ID_LATER, 0, "tui", W101_ARG_NONE, NULL, W101_SECTION_LATER, NO_VIEW },
 	{ ID_LATER, 0, "save-dir", W101_ARG_NEEDED, "DIR", W101_SECTION_LATER, "the view is not built yet" },
-	{ ID_LATER, 's', "snaplen", W101_ARG_NEEDED, "SNAPLEN", W101_SECTION_LATER, "live capture is not built yet" },
 	{ ID_LATER, 'B', "buffer-size", W101_ARG_NEEDED, "KIB", W101_SECTION_LATER, "live capture is not built yet" },
 	{ ID_LATER, 'p', "no-promisc", W101_ARG_NONE, NULL, W101_SECTION_LATER, "live capture is not built yet" },
 	{ ID_LATER, 'a', "duration", W101_ARG_NEEDED, "SECONDS", W101_SECTION_LATER, "live capture is not built yet" },
@@ -155,6 +167,17 @@ static int count(const char *arg, uint64_t *out, char *error)
 	if (number(arg, out, &end) && !*end && *out)
 		return 0;
 	snprintf(error, W101_OPTIONS_ERROR, "-c: \"%s\" is no number of packets", arg);
+	return -1;
+}
+
+/* The capture has its own. */
+static int snaplen(const char *arg, char *error)
+{
+	const char *end;
+	uint64_t n;
+	if (number(arg, &n, &end) && !*end)
+		return 0;
+	snprintf(error, W101_OPTIONS_ERROR, "-s: \"%s\" is no number of bytes", arg);
 	return -1;
 }
 
@@ -251,8 +274,14 @@ static int one(struct w101_options *o, const struct w101_option *row, const char
 		return filter(o, arg, error);
 	case 'c':
 		return count(arg, &o->count, error);
-	case 'n':
+	case 'F':
+		o->filter_file = arg;
 		break;
+	case 'n':
+	case ID_IGNORED:
+		break;
+	case ID_SNAPLEN:
+		return snaplen(arg, error);
 	case 'k':
 		o->keylogs[o->n_keylogs++] = arg;
 		break;
@@ -266,6 +295,12 @@ static int one(struct w101_options *o, const struct w101_option *row, const char
 		break;
 	case 'x':
 		o->hex = true;
+		break;
+	case 'l':
+		o->lines = true;
+		break;
+	case 't':
+		o->t++;
 		break;
 	case ID_COLOR:
 		o->color = (enum w101_when)(v = when("--color", arg, error));
@@ -327,16 +362,28 @@ static int one(struct w101_options *o, const struct w101_option *row, const char
 	return v < 0 ? -1 : 0;
 }
 
+/* Once is the view; -tt, -ttt and -tttt are tcpdump's ways to write the time. */
+static int tui(const struct w101_options *o, char *error)
+{
+	return o->t == 1 ? later(row_of('t'), error) : 0;
+}
+
 /* The words that are no options: files, or behind -r the filter. */
 static int words(struct w101_options *o, int n, char **word, char *error)
 {
-	if (n == 0 || o->n_files == 0) {
+	bool files = n == 0 || o->n_files == 0;
+	if (o->filter && o->filter_file) {
+		snprintf(error, W101_OPTIONS_ERROR, "-f and -F are two filters: give one of them");
+		return -1;
+	}
+	if (files) {
 		for (int i = 0; i < n; i++)
 			o->files[o->n_files++] = word[i];
 		return 0;
 	}
-	if (o->filter) {
-		snprintf(error, W101_OPTIONS_ERROR, "-f and the words behind -r are two filters: give one of them");
+	if (o->filter || o->filter_file) {
+		snprintf(error, W101_OPTIONS_ERROR, "%s and the words behind -r are two filters: give one of them",
+			o->filter ? "-f" : "-F");
 		return -1;
 	}
 	size_t room = 1;
@@ -384,7 +431,7 @@ int w101_options_parse(struct w101_options *o, int argc, char **argv, char error
 	while (o->mode == W101_MODE_RUN) {
 		int code = getopt_long(argc, argv, shorts, longs, NULL);
 		if (code == -1)
-			return words(o, argc - optind, argv + optind, error);
+			return tui(o, error) ? -1 : words(o, argc - optind, argv + optind, error);
 		const struct w101_option *row = row_of(code);
 		if (code == '?' || code == ':' || !row)
 			return refused(code, argv, error);

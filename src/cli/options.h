@@ -17,6 +17,7 @@ struct w101_options {
 	const char **files; /* the array is ours */
 	size_t n_files;
 	char *filter;         /* ours; NULL: none */
+	const char *filter_file; /* NULL: none */
 	const char *word;     /* first word of a filter that stood behind -r, else NULL */
 	const char **keylogs; /* the array is ours */
 	size_t n_keylogs;
@@ -30,7 +31,8 @@ struct w101_options {
 	uint64_t count;      /* packets; 0: all */
 	enum w101_when color, progress;
 	bool hex, check, utc, quiet;
-	int verbose;
+	bool lines; /* written at once */
+	int verbose, t; /* how often -v and -t were given */
 };
 
 #define W101_OPTIONS_ERROR 512
@@ -47,6 +49,7 @@ enum w101_option_section {
 	W101_SECTION_SHOW,
 	W101_SECTION_JUDGE,
 	W101_SECTION_OTHER,
+	W101_SECTION_ALSO, /* tcpdump's; told in one line, without `help` */
 	W101_SECTION_LATER /* known, not built yet: `help` is why, and what to do instead */
 };
 enum w101_option_argument { W101_ARG_NONE, W101_ARG_NEEDED, W101_ARG_OPTIONAL };

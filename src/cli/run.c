@@ -51,7 +51,7 @@ struct run {
 
 static const char *name_of(const char *path)
 {
-	return strcmp(path, "-") == 0 ? "standard input" : path;
+	return strcmp(path, "-") == 0 ? "standard input" : *path ? path : "\"\"";
 }
 
 static void worse(struct run *r, int status)
@@ -60,12 +60,13 @@ static void worse(struct run *r, int status)
 		r->status = status;
 }
 
-/* The input cannot be read (further): said, and the run goes on with the next file. */
+/* The input cannot be read (further), or not understood: said, and the run goes on with the next file. */
 static void lost(struct run *r, const char *path, const char *why)
 {
 	w101_progress_clear(&r->progress);
 	w101_say("%s: %s", name_of(path), why);
 	worse(r, W101_EXIT_IO);
+	r->incomplete = true;
 }
 
 static void stop(struct run *r, const char *why)
@@ -164,7 +165,6 @@ static void add_link(struct run *r, const struct w101_source *source, const char
 		snprintf(why, sizeof why, "link type %" PRIu32 " (%s) is not read yet: its packets are only counted",
 			w101_source_link(source), name);
 		lost(r, path, why);
-		r->incomplete = true;
 	}
 	for (const char *at = r->links; (at = strstr(at, name)); at++)
 		if ((at == r->links || at[-1] == ' ') && strchr(",", at[strlen(name)]))
@@ -196,7 +196,7 @@ static void look_around(struct run *r)
 		stop(r, "interrupted: what was read so far is reported");
 	} else if (ferror(stdout)) {
 		r->output_error = errno ? errno : EIO;
-		r->stop = true;
+		r->incomplete = r->stop = true;
 	} else if (r->quota.exhausted) {
 		stop(r, "out of memory: what was read so far is reported");
 	} else if (r->o->count && r->matched >= r->o->count) {
@@ -226,7 +226,6 @@ static void read_packets(struct run *r, struct w101_source *source, const char *
 		lost(r, path, note);
 	} else if (next == W101_SOURCE_FAILED) {
 		lost(r, path, error);
-		r->incomplete = true;
 	}
 }
 
@@ -238,7 +237,6 @@ static void read_file(struct run *r, const char *path)
 		look_around(r);
 	} else if (!source) {
 		lost(r, path, error);
-		r->incomplete = true;
 	} else if (r->o->filter && w101_source_filter(source, r->o->filter, error)) {
 		bad_filter(r, path, error);
 	} else if (r->engine || open_engine(r)) {
@@ -284,7 +282,7 @@ int w101_run(const struct w101_options *o)
 		.utc = o->utc,
 		.quiet = o->quiet,
 		.verbose = o->verbose,
-		.live = is_live(o),
+		.live = o->lines || is_live(o),
 		.files = o->files,
 		.n_files = o->n_files,
 		.links = r.links };

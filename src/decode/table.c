@@ -15,17 +15,9 @@ static const char *const known[] = {
 	"tcp", /* Docker: raw bytes of a container's terminal */
 };
 
-static struct w101_bytes without_version(struct w101_bytes token)
-{
-	for (size_t i = 0; i < token.n; i++)
-		if (token.p[i] == '/')
-			token.n = i;
-	return token;
-}
-
 const struct w101_decoder_ops *w101_decoder_find(struct w101_bytes token)
 {
-	token = without_version(token);
+	token = w101_token_name(token);
 	for (size_t i = 0; i < sizeof decoders / sizeof decoders[0]; i++)
 		if (w101_eq_nocase(token, w101_str(decoders[i]->token)))
 			return decoders[i];
@@ -34,7 +26,7 @@ const struct w101_decoder_ops *w101_decoder_find(struct w101_bytes token)
 
 bool w101_token_known(struct w101_bytes token)
 {
-	token = without_version(token);
+	token = w101_token_name(token);
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
 		if (w101_eq_nocase(token, w101_str(known[i])))
 			return true;

@@ -15,16 +15,9 @@
  * to late bytes) is its consequence. */
 static enum w101_tcp_end tcp_end(const struct w101_flow_info *i, w101_time *at, enum w101_dir *by)
 {
-	enum w101_tcp_end how = W101_TCP_END_NONE;
-	*at = W101_TIME_NONE;
-	*by = W101_NO_DIR;
-	for (unsigned d = 0; d < 2; d++) {
-		if (i->fin[d] && (*at == W101_TIME_NONE || i->fin_at[d] < *at)) {
-			*at = i->fin_at[d];
-			*by = (enum w101_dir)d;
-			how = W101_TCP_END_FIN;
-		}
-	}
+	enum w101_tcp_end how = i->fin_first == W101_NO_DIR ? W101_TCP_END_NONE : W101_TCP_END_FIN;
+	*by = i->fin_first;
+	*at = *by == W101_NO_DIR ? W101_TIME_NONE : i->fin_at[*by];
 	if (i->rst && (*at == W101_TIME_NONE || i->rst_at < *at)) {
 		*at = i->rst_at;
 		*by = i->rst_by;
@@ -51,15 +44,21 @@ static void tell(struct w101_conn *c, enum w101_finding_id id, enum w101_dir dir
 }
 
 /* Did TCP end before the side that ended it had sent a Close, and before it could answer one? */
-static bool ended_without_close(const struct w101_ev_close *e, w101_time end)
+static bool ended_without_close(const struct w101_ev_close *e)
 {
 	const struct w101_decoder_status *s = &e->status;
 	if (e->tcp == W101_TCP_END_NONE || e->lost_bytes[0] || e->lost_bytes[1] || s->broken[0] || s->broken[1])
 		return false;
 	if (s->close_by == W101_NO_DIR)
 		return true;
-	w101_time other = s->close_at[w101_dir_other(e->tcp_by)];
-	return s->close_at[e->tcp_by] == W101_TIME_NONE && other != W101_TIME_NONE && other >= end;
+	return e->tcp_first && s->close_at[e->tcp_by] == W101_TIME_NONE;
+}
+
+/* A Close that crosses the end of TCP does not end the silence before it. */
+static w101_time last_frame_before(const struct w101_conn *c, w101_time end)
+{
+	w101_time at = c->last_frame_at != W101_TIME_NONE && c->last_frame_at > end ? c->frame_before_at : c->last_frame_at;
+	return at == W101_TIME_NONE ? c->switched_at : at;
 }
 
 static void judge_websocket(struct w101_conn *c, const struct w101_ev_close *e, w101_time end)
@@ -69,10 +68,9 @@ static void judge_websocket(struct w101_conn *c, const struct w101_ev_close *e, 
 	char text[128];
 	for (unsigned k = 0; k < W101_KINDS_MAX; k++)
 		frames += e->frames[0][k] + e->frames[1][k];
-	if (ended_without_close(e, end)) {
+	if (ended_without_close(e)) {
 		bool early = frames == 0 && w101_elapsed(c->switched_at, end) <= EARLY_CLOSE;
-		describe_end(e, w101_elapsed(c->last_frame_at == W101_TIME_NONE ? c->switched_at : c->last_frame_at, end), text,
-			sizeof text);
+		describe_end(e, w101_elapsed(last_frame_before(c, end), end), text, sizeof text);
 		tell(c, early ? W101_F_switch_closed_early : W101_F_close_missing, e->tcp_by, text);
 	}
 	if (s->close_at[0] == W101_TIME_NONE || s->close_at[1] == W101_TIME_NONE)
@@ -159,8 +157,11 @@ void w101_conn_judge_end(struct w101_conn *c, enum w101_end why, struct w101_ev_
 		for (unsigned d = 0; d < 2; d++)
 			if (e->status.close_at[d] != W101_TIME_NONE && (from == i.last_data || e->status.close_at[d] < from))
 				from = e->status.close_at[d];
-		if (end != W101_TIME_NONE)
-			e->close_to_tcp = w101_elapsed(from, end);
+		if (end != W101_TIME_NONE) {
+			w101_time closed = e->status.close_by == W101_NO_DIR ? W101_TIME_NONE : e->status.close_at[e->status.close_by];
+			e->tcp_first = closed != W101_TIME_NONE && end < closed;
+			e->close_to_tcp = w101_elapsed(e->tcp_first ? last_frame_before(c, end) : from, end);
+		}
 		if (c->ops == &w101_websocket_decoder)
 			judge_websocket(c, e, end);
 		else

@@ -15,6 +15,8 @@
 
 /* Without a SYN a head may begin anywhere; so many bytes of a side are looked at. */
 #define MIDSTREAM_MAX (64u << 10)
+/* ... or so many of both, when one side sends next to nothing. */
+#define MIDSTREAM_BULK (4u << 20)
 
 static enum w101_feed feed(struct w101_conn *, enum w101_dir, const struct w101_chunk *);
 
@@ -28,7 +30,7 @@ static struct w101_conn *conn_new(struct w101_engine *e, struct w101_flow *f)
 	c->flow = f;
 	c->number = w101_flow_number(f);
 	c->verified = -1;
-	c->switched_at = c->first_frame_at = c->last_frame_at = W101_TIME_NONE;
+	c->switched_at = c->first_frame_at = c->last_frame_at = c->frame_before_at = W101_TIME_NONE;
 	w101_buf_init(&c->sniffed[0], e->quota);
 	w101_buf_init(&c->sniffed[1], e->quota);
 	w101_flow_info(f, &i);
@@ -77,6 +79,11 @@ static enum w101_feed to_http1(struct w101_conn *c)
 		return W101_FEED_DEAD;
 	c->state = W101_CONN_HTTP1;
 	w101_conn_open(c);
+	for (unsigned d = 0; d < 2; d++) { /* the other side may be anywhere in a message */
+		struct w101_chunk where = { .packet = c->packet, .at = c->at, .acked = UINT64_MAX };
+		if (c->resync && c->passed[d] && !c->sniffed[d].n)
+			w101_http1_gap(c->http1, (enum w101_dir)d, 1, &where);
+	}
 	/* what was held while sniffing belongs to HTTP now, the client's first */
 	struct w101_buf held[2] = { c->sniffed[0], c->sniffed[1] };
 	enum w101_feed r = W101_FEED_MORE;
@@ -138,7 +145,9 @@ static enum w101_feed sniff(struct w101_conn *c, enum w101_dir d, const struct w
 	}
 	c->passed[d] += b->n;
 	w101_buf_clear(b);
-	return c->resync && c->passed[d] <= MIDSTREAM_MAX ? W101_FEED_MORE : W101_FEED_DEAD;
+	bool enough = (c->passed[0] > MIDSTREAM_MAX && c->passed[1] > MIDSTREAM_MAX) ||
+		c->passed[0] + c->passed[1] > MIDSTREAM_BULK;
+	return c->resync && !enough ? W101_FEED_MORE : W101_FEED_DEAD;
 }
 
 /* ---- the switch */
@@ -168,6 +177,35 @@ static bool open_decoder(struct w101_conn *c, const struct w101_http1_switch *sw
 	return c->decoder != NULL;
 }
 
+/* n bytes are missing at where->offset. */
+static void lose(struct w101_conn *c, enum w101_dir d, uint64_t n, const struct w101_chunk *where)
+{
+	switch (c->state) {
+	case W101_CONN_SNIFF:
+		w101_buf_clear(&c->sniffed[d]);
+		c->resync = true;
+		break;
+	case W101_CONN_HTTP1:
+		if (w101_http1_gap(c->http1, d, n, where) == W101_FEED_DEAD)
+			c->state = W101_CONN_IGNORED;
+		break;
+	case W101_CONN_DECODER:
+		if (where->offset < c->from[d]) { /* in the body of the request */
+			struct w101_chunk at = *where;
+			uint64_t before = c->from[d] - where->offset;
+			at.offset = c->from[d];
+			if (n > before)
+				c->ops->gap(c->decoder, d, n - before, &at);
+			break;
+		}
+		c->await_client &= d != W101_CLIENT;
+		c->ops->gap(c->decoder, d, n, where);
+		break;
+	case W101_CONN_IGNORED:
+		break;
+	}
+}
+
 static enum w101_feed do_switch(struct w101_conn *c)
 {
 	struct w101_http1_switch sw;
@@ -188,16 +226,22 @@ static enum w101_feed do_switch(struct w101_conn *c)
 	uint64_t packet = c->packet;
 	w101_time at = c->at;
 	for (size_t i = 0; i < sw.n_held && r == W101_FEED_MORE; i++) {
-		at_chunk(c, &sw.held[i]);
-		r = feed(c, W101_CLIENT, &sw.held[i]);
+		at_chunk(c, &sw.held[i].chunk);
+		if (sw.held[i].gap)
+			lose(c, W101_CLIENT, sw.held[i].gap, &sw.held[i].chunk);
+		else
+			r = feed(c, W101_CLIENT, &sw.held[i].chunk);
 	}
-	if (sw.held_dropped && r == W101_FEED_MORE && c->state == W101_CONN_DECODER) {
+	if (sw.held_dropped && r == W101_FEED_MORE) {
 		struct w101_chunk where = { .offset = sw.offset[W101_CLIENT], .packet = packet, .at = at, .acked = UINT64_MAX };
-		for (size_t i = 0; i < sw.n_held; i++)
-			where.offset = sw.held[i].offset + sw.held[i].bytes.n;
-		w101_conn_tell(c, &(struct w101_finding){ .id = W101_F_limit_reached, .dir = W101_CLIENT, .offset = where.offset,
-					  .detail = W101_LIT("bytes that the client sent before the answer: the rest is not kept") });
-		c->ops->gap(c->decoder, W101_CLIENT, sw.held_dropped, &where);
+		if (sw.n_held) {
+			const struct w101_held_piece *last = &sw.held[sw.n_held - 1];
+			where.offset = last->chunk.offset + last->chunk.bytes.n + last->gap;
+		}
+		struct w101_finding limit = { .id = W101_F_limit_reached, .dir = W101_CLIENT, .offset = where.offset,
+			.detail = W101_LIT("bytes that the client sent before the answer: the rest is not kept") };
+		w101_conn_finding(c->engine, c->flow, &limit, &where);
+		lose(c, W101_CLIENT, sw.held_dropped, &where);
 	}
 	c->packet = packet;
 	c->at = at;
@@ -291,30 +335,7 @@ void w101_conn_gap(struct w101_engine *e, struct w101_flow *f, enum w101_dir d, 
 		return;
 	at_chunk(c, where);
 	w101_conn_lost(c, d, n, cut, where);
-	switch (c->state) {
-	case W101_CONN_SNIFF:
-		w101_buf_clear(&c->sniffed[d]);
-		c->resync = true;
-		break;
-	case W101_CONN_HTTP1:
-		if (w101_http1_gap(c->http1, d, n, where) == W101_FEED_DEAD)
-			c->state = W101_CONN_IGNORED;
-		break;
-	case W101_CONN_DECODER:
-		if (where->offset < c->from[d]) { /* in the body of the request */
-			struct w101_chunk at = *where;
-			uint64_t before = c->from[d] - where->offset;
-			at.offset = c->from[d];
-			if (n > before)
-				c->ops->gap(c->decoder, d, n - before, &at);
-			break;
-		}
-		c->await_client &= d != W101_CLIENT;
-		c->ops->gap(c->decoder, d, n, where);
-		break;
-	case W101_CONN_IGNORED:
-		break;
-	}
+	lose(c, d, n, where);
 }
 
 void w101_conn_end(struct w101_engine *e, struct w101_flow *f, enum w101_dir d, enum w101_end why,

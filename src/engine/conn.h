@@ -42,7 +42,6 @@ struct w101_conn {
 	bool upgrade;  /* is about an upgrade: has a connection line */
 	bool tunnel;   /* inside a CONNECT tunnel */
 	bool resync;   /* began midstream or lost bytes: a head may begin at any chunk */
-	bool ended[2];
 	uint8_t n_early;
 	int verified;
 
@@ -63,7 +62,7 @@ struct w101_conn {
 	w101_time at;
 
 	/* for the end */
-	w101_time switched_at, first_frame_at, last_frame_at, exchange_at;
+	w101_time switched_at, first_frame_at, last_frame_at, frame_before_at;
 	int64_t longest_silence;
 	uint64_t frames[2][W101_KINDS_MAX];
 	uint64_t messages[2], payload_bytes[2];

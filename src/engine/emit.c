@@ -82,7 +82,7 @@ static void send_gap(struct w101_conn *c, enum w101_dir dir, uint64_t n, uint64_
 	ev.u.gap.missing = n;
 	w101_engine_send(c->engine, &ev);
 	char text[64];
-	int len = snprintf(text, sizeof text, "%llu bytes", (unsigned long long)n);
+	int len = snprintf(text, sizeof text, "%llu byte%s", (unsigned long long)n, n == 1 ? "" : "s");
 	w101_conn_tell(c, &(struct w101_finding){ .id = W101_F_tcp_gap, .dir = dir, .offset = offset,
 				  .detail = { (const uint8_t *)text, (size_t)len } });
 }
@@ -250,8 +250,10 @@ static void on_frame(void *self, enum w101_dir d, const struct w101_pdu *p)
 	int64_t silence = w101_elapsed(c->last_frame_at == W101_TIME_NONE ? c->switched_at : c->last_frame_at, c->at);
 	if (silence > c->longest_silence)
 		c->longest_silence = silence;
-	if (c->last_frame_at == W101_TIME_NONE || c->at > c->last_frame_at)
+	if (c->last_frame_at == W101_TIME_NONE || c->at > c->last_frame_at) {
+		c->frame_before_at = c->last_frame_at;
 		c->last_frame_at = c->at;
+	}
 	struct w101_event ev = w101_conn_event(c, W101_EV_FRAME, d);
 	ev.u.pdu = p;
 	w101_engine_send(c->engine, &ev);
@@ -267,4 +269,11 @@ static void on_message(void *self, enum w101_dir d, const struct w101_pdu *p)
 	w101_engine_send(c->engine, &ev);
 }
 
-const struct w101_out w101_conn_out = { NULL, on_frame, on_message, on_finding };
+static void on_place(void *self, uint64_t packet, w101_time at)
+{
+	struct w101_conn *c = self;
+	c->packet = packet;
+	c->at = at;
+}
+
+const struct w101_out w101_conn_out = { NULL, on_frame, on_message, on_finding, on_place };

@@ -102,8 +102,6 @@ void w101_engine_packet(struct w101_engine *e, const struct w101_packet *p)
 		e->cut_first = p->number;
 		e->cut_at = p->at;
 	}
-	if (r == W101_NET_LINK)
-		e->unknown_links++;
 	if (r != W101_NET_TCP)
 		return;
 	e->summary.tcp_packets++;
@@ -140,6 +138,16 @@ void w101_engine_flush(struct w101_engine *e, bool complete)
 			(unsigned long long)e->cut_first);
 		note(e, W101_F_cap_snaplen, text, e->cut_first, e->cut_at, 1);
 	}
+	if (e->quota->refused) {
+		char text[96];
+		snprintf(text, sizeof text, "memory: %llu times something was not kept: more with --max-memory",
+			(unsigned long long)e->quota->refused);
+		note(e, W101_F_limit_reached, text, 0, e->summary.last, 1);
+	}
+	if (w101_keys_full(e->keys))
+		note(e, W101_F_limit_reached,
+			"memory: Sec-WebSocket-Keys are no longer remembered: reuse and crossed answers are not judged", 0,
+			e->summary.last, 1);
 	e->summary.flows = w101_stream_flows(e->stream);
 	e->summary.complete = complete && !e->quota->exhausted;
 	struct w101_event ev = { .type = W101_EV_SUMMARY, .at = e->summary.last, .dir = W101_NO_DIR };

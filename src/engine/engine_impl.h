@@ -19,7 +19,6 @@ struct w101_engine {
 	uint64_t n_events;
 	uint64_t cut_packets, cut_first; /* by the snapshot length: how many, number of the first */
 	w101_time cut_at;
-	uint64_t unknown_links;
 	bool flushed;
 };
 

@@ -13,12 +13,6 @@
 #define NONE ((struct w101_bytes){ 0 })
 #define MEMBERS_MAX 16u /* of the Upgrade of a 101 that are looked up in the offer */
 
-static bool has(const struct w101_http_head *h, const char *name)
-{
-	size_t i = 0;
-	return w101_head_find(h, name, &i) != NULL;
-}
-
 static bool has_member(const struct w101_http_head *h, const char *name)
 {
 	struct w101_list c = { 0 };
@@ -187,12 +181,12 @@ static void judge_101(struct w101_judge *j, const struct w101_answer *x)
 		w101_ws_answer_judge(j, x);
 	if (names_tls(r))
 		judge_tls_101(j, x);
-	if (x->wish.h2c && has(r, "HTTP2-Settings"))
+	if (x->wish.h2c && w101_head_count(r, "HTTP2-Settings"))
 		w101_judge_field(
 			j, W101_F_h2c_settings, r, "HTTP2-Settings", NONE, W101_LIT("a server does not send it"));
-	if (has(r, "Content-Length"))
+	if (w101_head_count(r, "Content-Length"))
 		w101_judge_field(j, W101_F_res_101_body, r, "Content-Length", NONE, NONE);
-	else if (has(r, "Transfer-Encoding"))
+	else if (w101_head_count(r, "Transfer-Encoding"))
 		w101_judge_field(j, W101_F_res_101_body, r, "Transfer-Encoding", NONE, NONE);
 	if (q && !http_1_0(q) && w101_head_lists(q, "Expect", "100-continue") && !x->continued)
 		on_answer(j, W101_F_res_no_continue, r, r->start_line, W101_LIT("100 before the 101"), NONE);
@@ -273,7 +267,7 @@ static void judge_refusal(struct w101_judge *j, const struct w101_answer *x)
 	}
 	/* with other faults a 400 may be about those */
 	if (x->wish.websocket && version && (r->status == 426 || (r->status == 400 && !other)) &&
-		!has(r, "Sec-WebSocket-Version"))
+		!w101_head_count(r, "Sec-WebSocket-Version"))
 		w101_judge_field(j, W101_F_res_version_list, r, "Sec-WebSocket-Version", W101_LIT("13"), NONE);
 }
 
@@ -307,7 +301,7 @@ static void judge_proxy(struct w101_judge *j, const struct w101_answer *x)
 	const char *name = NULL;
 	size_t i = 0;
 	for (size_t k = 0; k < sizeof signs / sizeof *signs && !name; k++)
-		if (has(r, signs[k]))
+		if (w101_head_count(r, signs[k]))
 			name = signs[k];
 	const struct w101_http_field *f = w101_head_find(r, "Server", &i);
 	bool passed_on = r->status == 502 || r->status == 503 || r->status == 504;

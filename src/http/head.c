@@ -400,6 +400,14 @@ const struct w101_http_field *w101_head_find(const struct w101_http_head *h, con
 	return NULL;
 }
 
+unsigned w101_head_count(const struct w101_http_head *h, const char *name)
+{
+	unsigned n = 0;
+	for (size_t i = 0; w101_head_find(h, name, &i);)
+		n++;
+	return n;
+}
+
 /* The member that begins at *at; *at is moved behind its comma. */
 static struct w101_bytes take_member(struct w101_bytes value, size_t *at)
 {

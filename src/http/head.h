@@ -25,6 +25,7 @@ int w101_head_sniff(struct w101_bytes in, bool response);
 
 /* The first field of that name at or behind index *i; NULL: none.  *i is moved behind it. */
 const struct w101_http_field *w101_head_find(const struct w101_http_head *, const char *name, size_t *i);
+unsigned w101_head_count(const struct w101_http_head *, const char *name); /* fields of that name */
 
 /* Members of a list field, over all lines of that name (RFC 9110 5.6.1): split
  * at commas outside quotes, trimmed, empty members passed over.  Start with a

@@ -1,4 +1,5 @@
-/* A bounded copy of chunks, taken from the front.  Must not know what they say. */
+/* A bounded copy of chunks and the holes between them, taken from the front.
+ * Must not know what they say. */
 #include "http/held.h"
 
 #include <string.h>
@@ -11,23 +12,30 @@ void w101_held_init(struct w101_held *h, struct w101_quota *q)
 
 void w101_held_clear(struct w101_held *h)
 {
-	w101_free(h->bytes.quota, h->chunks, h->cap * sizeof *h->chunks);
+	w101_free(h->bytes.quota, h->pieces, h->cap * sizeof *h->pieces);
 	w101_buf_clear(&h->bytes);
 	w101_held_init(h, h->bytes.quota);
 }
 
-static struct w101_chunk *new_chunk(struct w101_held *h, size_t max)
+static struct w101_held_piece *last_piece(struct w101_held *h)
+{
+	return h->n > h->first ? &h->pieces[h->n - 1] : NULL;
+}
+
+/* Room for one more, not yet counted. */
+static struct w101_held_piece *new_piece(struct w101_held *h, size_t max)
 {
 	if (h->n == h->cap) {
 		size_t cap = h->cap ? h->cap * 2 : 2;
-		struct w101_chunk *p = w101_realloc(h->bytes.quota, h->chunks, h->cap * sizeof *p, cap * sizeof *p);
+		struct w101_held_piece *p =
+			w101_realloc(h->bytes.quota, h->pieces, h->cap * sizeof *p, cap * sizeof *p);
 		if (!p)
 			return NULL;
-		h->chunks = p;
+		h->pieces = p;
 		h->cap = cap;
 	}
 	/* many tiny packets must not cost more than a few times the bytes allowed */
-	return h->n - h->first <= 16 + max / 16 ? &h->chunks[h->n] : NULL;
+	return h->n - h->first <= 16 + max / 16 ? &h->pieces[h->n] : NULL;
 }
 
 void w101_held_add(struct w101_held *h, const struct w101_chunk *c, size_t used, size_t max)
@@ -37,41 +45,54 @@ void w101_held_add(struct w101_held *h, const struct w101_chunk *c, size_t used,
 		return;
 	if (k > n)
 		k = n;
-	struct w101_chunk *last = h->n > h->first ? &h->chunks[h->n - 1] : NULL, *to = last;
-	bool same = last && last->packet == c->packet && last->acked == c->acked && last->at == c->at;
-	if (h->dropped || !k || (!same && !(to = new_chunk(h, max))) ||
+	struct w101_held_piece *last = last_piece(h), *to = last;
+	bool same = last && !last->gap && last->chunk.packet == c->packet && last->chunk.acked == c->acked &&
+		    last->chunk.at == c->at;
+	if (h->dropped || !k || (!same && !(to = new_piece(h, max))) ||
 		!w101_buf_add(&h->bytes, c->bytes.p + used, k)) {
 		h->dropped += n;
 		return;
 	}
 	if (same) {
-		to->bytes.n += k;
+		to->chunk.bytes.n += k;
 	} else {
-		*to = *c;
-		to->bytes = (struct w101_bytes){ NULL, k };
-		to->offset = c->offset + used;
+		*to = (struct w101_held_piece){ .chunk = *c };
+		to->chunk.bytes = (struct w101_bytes){ NULL, k };
+		to->chunk.offset = c->offset + used;
 		h->n++;
 	}
 	h->dropped = n - k;
 }
 
-void w101_held_gap(struct w101_held *h, uint64_t n)
+void w101_held_gap(struct w101_held *h, const struct w101_chunk *where, uint64_t n, size_t max)
 {
-	h->dropped += n;
+	struct w101_held_piece *last = last_piece(h), *to;
+	if (h->dropped) {
+		h->dropped += n;
+	} else if (last && last->gap) {
+		last->gap += n;
+	} else if ((to = new_piece(h, max)) != NULL) {
+		*to = (struct w101_held_piece){ .chunk = *where, .gap = n };
+		to->chunk.bytes = (struct w101_bytes){ 0 };
+		h->n++;
+	} else {
+		h->dropped = n;
+	}
 }
 
-bool w101_held_first(struct w101_held *h, struct w101_chunk *out)
+bool w101_held_first(struct w101_held *h, struct w101_held_piece *out)
 {
-	if (h->bytes.n == h->taken)
+	if (h->first == h->n)
 		return false;
-	*out = h->chunks[h->first];
-	out->bytes.p = h->bytes.p + h->taken;
+	*out = h->pieces[h->first];
+	if (!out->gap)
+		out->chunk.bytes.p = h->bytes.p + h->taken;
 	return true;
 }
 
 void w101_held_take(struct w101_held *h, size_t n)
 {
-	struct w101_chunk *c = &h->chunks[h->first];
+	struct w101_chunk *c = &h->pieces[h->first].chunk;
 	h->taken += n;
 	c->bytes.n -= n;
 	c->offset += n;
@@ -80,7 +101,7 @@ void w101_held_take(struct w101_held *h, size_t n)
 	/* the front is given up when it is most of all, so that each byte is moved a bounded number of times */
 	if (h->first > h->n / 2) {
 		h->n -= h->first;
-		memmove(h->chunks, h->chunks + h->first, h->n * sizeof *c);
+		memmove(h->pieces, h->pieces + h->first, h->n * sizeof *h->pieces);
 		h->first = 0;
 	}
 	if (h->taken > h->bytes.n / 2) {
@@ -89,13 +110,16 @@ void w101_held_take(struct w101_held *h, size_t n)
 	}
 }
 
-const struct w101_chunk *w101_held_chunks(struct w101_held *h, size_t *n)
+const struct w101_held_piece *w101_held_pieces(struct w101_held *h, size_t *n)
 {
 	const uint8_t *p = h->bytes.p ? h->bytes.p + h->taken : NULL;
 	for (size_t i = h->first; i < h->n; i++) {
-		h->chunks[i].bytes.p = p;
-		p += h->chunks[i].bytes.n;
+		struct w101_bytes *b = &h->pieces[i].chunk.bytes;
+		if (!b->n)
+			continue;
+		b->p = p;
+		p += b->n;
 	}
 	*n = h->n - h->first;
-	return *n ? h->chunks + h->first : NULL;
+	return *n ? h->pieces + h->first : NULL;
 }

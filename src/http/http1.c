@@ -7,7 +7,10 @@
  *   and it is the last in the queue.
  * - An answer belongs to the oldest request that waits.  When bytes are missing
  *   it belongs to the last one that its sender had received.
- * - An answer without a request has request NULL, and nothing of it is blamed. */
+ * - An answer without a request has request NULL, and nothing of it is blamed.
+ * - So is the answer to a request whose head is above the limit: whether that was
+ *   about an upgrade, and how long its body is, nobody knows.  Client bytes are
+ *   held until the answer, and read on as after a gap. */
 #include "http/http1.h"
 
 #include "base/ascii.h"
@@ -25,7 +28,7 @@ struct w101_http1 *w101_http1_new(const struct w101_http1_config *cfg)
 		w101_buf_init(&h->side[d].partial, cfg->quota);
 		h->side[d].ended_at = W101_TIME_NONE;
 	}
-	w101_queue_init(&h->queue, cfg->quota);
+	w101_http_queue_init(&h->queue, cfg->quota);
 	w101_held_init(&h->held, cfg->quota);
 	w101_buf_init(&h->kept, cfg->quota);
 	return h;
@@ -34,7 +37,7 @@ struct w101_http1 *w101_http1_new(const struct w101_http1_config *cfg)
 /* What is of no use once the protocol has changed. */
 static void clear_http(struct w101_http1 *h)
 {
-	w101_queue_clear(&h->queue);
+	w101_http_queue_clear(&h->queue);
 	for (int d = 0; d < 2; d++)
 		w101_buf_clear(&h->side[d].partial);
 }
@@ -65,7 +68,7 @@ static enum w101_feed give_up(struct w101_http1 *h)
 static void request_done(struct w101_http1 *h, w101_time at)
 {
 	struct w101_side *s = &h->side[W101_CLIENT];
-	struct w101_waiting *w = h->walking ? w101_queue_at(&h->queue, h->queue.n - 1) : NULL;
+	struct w101_http_waiting *w = h->walking ? w101_http_queue_at(&h->queue, h->queue.n - 1) : NULL;
 	s->state = W101_SIDE_HEAD;
 	h->walking = false;
 	if (!w)
@@ -73,15 +76,24 @@ static void request_done(struct w101_http1 *h, w101_time at)
 	w->complete = true;
 	w->end = s->next;
 	w->done = at;
-	if (w->about || w->method == W101_WAITING_CONNECT)
+	if (w->about || w->over || w->method == W101_WAITING_CONNECT)
 		s->state = W101_SIDE_HOLD;
 }
 
 static void drop_oldest(struct w101_http1 *h)
 {
-	w101_verdict_unanswered(h, w101_queue_at(&h->queue, 0));
-	w101_queue_pop(&h->queue);
+	w101_verdict_unanswered(h, w101_http_queue_at(&h->queue, 0));
+	w101_http_queue_pop(&h->queue);
 	h->skip++;
+}
+
+/* The head is complete, or all that will be known of it.  NULL: no memory. */
+static struct w101_http_waiting *wait_for_answer(struct w101_http1 *h, const struct w101_http_head *q, bool about)
+{
+	if (h->queue.n && h->queue.n >= h->cfg.limits->pending)
+		drop_oldest(h);
+	h->walking = true;
+	return w101_http_queue_push(&h->queue, q, about, h->cfg.limits->held_client);
 }
 
 /* False: no memory. */
@@ -95,13 +107,10 @@ static bool on_request(struct w101_http1 *h, struct w101_http_head *q)
 	if (wish.challenge && !w101_head_find(q, "Content-Length", &i) && !w101_head_find(q, "Transfer-Encoding", &k))
 		s->body = (struct w101_body){ .kind = W101_BODY_COUNTED,
 			.left = 8 }; /* draft-hixie-76 1.3: the third key */
-	if (h->queue.n && h->queue.n >= h->cfg.limits->pending)
-		drop_oldest(h);
-	struct w101_waiting *w = w101_queue_push(&h->queue, q, about, h->cfg.limits->held_client);
+	struct w101_http_waiting *w = wait_for_answer(h, q, about);
 	if (!w)
 		return false;
 	w->end = s->next + (s->body.kind == W101_BODY_COUNTED ? s->body.left : 0);
-	h->walking = true;
 	h->cfg.host.request(h->cfg.host.self, q, about);
 	if (about)
 		w101_verdict_asked(h, w, q, &wish);
@@ -112,6 +121,27 @@ static bool on_request(struct w101_http1 *h, struct w101_http_head *q)
 	request_done(h, q->at);
 	if (s->body.bad && !about) /* nobody knows where the next request begins */
 		s->state = W101_SIDE_MUTE;
+	return true;
+}
+
+/* The head is above the limit; it is in s->partial and at `used`.  False: no memory. */
+static bool on_request_over(struct w101_http1 *h, const struct w101_chunk *c, size_t used)
+{
+	struct w101_side *s = &h->side[W101_CLIENT];
+	struct w101_bytes b = { c->bytes.p + used, c->bytes.n - used };
+	if (s->partial.n)
+		b = w101_buf_bytes(&s->partial);
+	const uint8_t *space = memchr(b.p, ' ', b.n);
+	struct w101_http_head q = { .method = { b.p, space ? (size_t)(space - b.p) : 0 },
+		.offset = s->partial_at,
+		.packet = c->packet,
+		.at = c->at };
+	struct w101_http_waiting *w = wait_for_answer(h, &q, false);
+	if (!w)
+		return false;
+	w->over = true;
+	w->end = s->partial_at + b.n;
+	w101_side_over_begin(s);
 	return true;
 }
 
@@ -130,6 +160,13 @@ static bool read_client(struct w101_http1 *h, const struct w101_chunk *c, size_t
 				s->state = W101_SIDE_MUTE;
 			continue;
 		}
+		if (s->state == W101_SIDE_OVER) {
+			if (w101_side_over(s, c, used)) {
+				request_done(h, c->at);
+				s->lost = true;
+			}
+			continue;
+		}
 		if (s->state == W101_SIDE_HEAD) {
 			struct w101_head_store store;
 			struct w101_http_head head;
@@ -143,6 +180,11 @@ static bool read_client(struct w101_http1 *h, const struct w101_chunk *c, size_t
 			}
 			if (r == W101_SIDE_MORE)
 				return true;
+			if (r == W101_SIDE_LIMIT) {
+				if (!on_request_over(h, c, *used))
+					return false;
+				continue;
+			}
 			bool lost = s->lost && r == W101_SIDE_NO_HEAD;
 			w101_side_head_done(s);
 			s->lost = lost;
@@ -169,21 +211,21 @@ static enum w101_feed client_data(struct w101_http1 *h, const struct w101_chunk 
 	return s->state == W101_SIDE_MUTE && !h->queue.n && !h->skip ? give_up(h) : W101_FEED_MORE;
 }
 
-static void client_gap(struct w101_http1 *h, uint64_t n, uint64_t at, w101_time when)
+static void client_gap(struct w101_http1 *h, uint64_t n, const struct w101_chunk *where)
 {
 	struct w101_side *s = &h->side[W101_CLIENT];
 	if (s->state == W101_SIDE_MUTE)
 		return;
 	if (s->state == W101_SIDE_HOLD) {
-		w101_held_gap(&h->held, n);
+		w101_held_gap(&h->held, where, n, h->cfg.limits->held_client);
 		return;
 	}
-	bool kept = w101_side_gap(s, n, at);
+	bool kept = w101_side_gap(s, n, where->offset);
 	if (!kept)
 		h->unsure = true;
 	if (kept ? s->body.done : h->walking) {
 		/* of a lost end it is known only that it came */
-		request_done(h, kept ? when : W101_TIME_NONE);
+		request_done(h, kept ? where->at : W101_TIME_NONE);
 		if (!kept)
 			s->state = W101_SIDE_HEAD;
 	}
@@ -194,12 +236,14 @@ static void client_gap(struct w101_http1 *h, uint64_t n, uint64_t at, w101_time 
 static bool release(struct w101_http1 *h)
 {
 	struct w101_side *s = &h->side[W101_CLIENT];
-	struct w101_chunk c;
+	struct w101_held_piece p;
 	if (s->state == W101_SIDE_HOLD)
 		s->state = W101_SIDE_HEAD;
-	while (s->state != W101_SIDE_HOLD && w101_held_first(&h->held, &c)) {
+	while (s->state != W101_SIDE_HOLD && w101_held_first(&h->held, &p)) {
 		size_t used = 0;
-		if (!read_client(h, &c, &used))
+		if (p.gap)
+			client_gap(h, p.gap, &p.chunk);
+		else if (!read_client(h, &p.chunk, &used))
 			return false;
 		w101_held_take(&h->held, used);
 	}
@@ -208,7 +252,7 @@ static bool release(struct w101_http1 *h)
 	uint64_t dropped = h->held.dropped;
 	w101_held_clear(&h->held);
 	if (dropped)
-		client_gap(h, dropped, s->next, W101_TIME_NONE);
+		client_gap(h, dropped, &(struct w101_chunk){ .offset = s->next, .at = W101_TIME_NONE });
 	return true;
 }
 
@@ -218,28 +262,28 @@ static void pop(struct w101_http1 *h)
 {
 	if (h->queue.n == 1)
 		h->walking = false;
-	w101_queue_pop(&h->queue);
+	w101_http_queue_pop(&h->queue);
 }
 
 /* The request that this answer belongs to; NULL: not known. */
-static struct w101_waiting *asked_by(struct w101_http1 *h, bool final)
+static struct w101_http_waiting *asked_by(struct w101_http1 *h, bool final)
 {
 	const uint64_t acked = h->side[W101_SERVER].begun_acked;
 	size_t n = 0;
 	if (!h->unsure) {
 		if (!h->skip)
-			return w101_queue_at(&h->queue, 0);
+			return w101_http_queue_at(&h->queue, 0);
 		h->skip -= final;
 		return NULL;
 	}
 	for (;;) {
-		while (acked != UINT64_MAX && n < h->queue.n && w101_queue_at(&h->queue, n)->end <= acked)
+		while (acked != UINT64_MAX && n < h->queue.n && w101_http_queue_at(&h->queue, n)->end <= acked)
 			n++;
 		/* The server had read on in what is held, and that is HTTP: the upgrade was refused in the missing
 		 * bytes. */
-		struct w101_chunk c;
-		if (!final || !n || n < h->queue.n || !w101_held_first(&h->held, &c) || acked < c.offset + c.bytes.n ||
-			w101_head_sniff(c.bytes, false) != 1)
+		struct w101_held_piece p;
+		if (!final || !n || n < h->queue.n || !w101_held_first(&h->held, &p) ||
+			acked < p.chunk.offset + p.chunk.bytes.n || w101_head_sniff(p.chunk.bytes, false) != 1)
 			break;
 		w101_verdict_drain(h, false);
 		if (!release(h) || !h->queue.n)
@@ -247,23 +291,23 @@ static struct w101_waiting *asked_by(struct w101_http1 *h, bool final)
 		n = 0;
 	}
 	if (!n || !final)
-		return n ? w101_queue_at(&h->queue, n - 1) : NULL;
+		return n ? w101_http_queue_at(&h->queue, n - 1) : NULL;
 	for (; n > 1; n--) /* their answers are in the missing bytes */
 		pop(h);
 	h->unsure = false;
 	h->skip = 0;
-	return w101_queue_at(&h->queue, 0);
+	return w101_http_queue_at(&h->queue, 0);
 }
 
 /* The protocol changes behind the head at s->next. */
-static enum w101_feed switch_here(struct w101_http1 *h, const struct w101_waiting *w, bool tunnel)
+static enum w101_feed switch_here(struct w101_http1 *h, const struct w101_http_waiting *w, bool tunnel)
 {
 	struct w101_http1_switch *sw = &h->sw;
-	bool held = w && (w->about || tunnel);
+	bool held = w && (w->about || tunnel || (w->over && w->complete));
 	sw->tunnel = tunnel;
 	sw->offset[W101_CLIENT] = held ? w->end : h->side[W101_CLIENT].next;
 	sw->offset[W101_SERVER] = h->side[W101_SERVER].next;
-	sw->held = w101_held_chunks(&h->held, &sw->n_held);
+	sw->held = w101_held_pieces(&h->held, &sw->n_held);
 	sw->held_dropped = h->held.dropped;
 	if (w)
 		pop(h);
@@ -278,7 +322,7 @@ static enum w101_feed on_response(struct w101_http1 *h, const struct w101_http_h
 	static const char *const methods[] = { "", "HEAD", "CONNECT" };
 	struct w101_side *s = &h->side[W101_SERVER];
 	const bool final = r->status / 100 != 1 || r->status == 101;
-	struct w101_waiting *w = asked_by(h, final);
+	struct w101_http_waiting *w = asked_by(h, final);
 	const bool about = (w && w->about) || r->status == 101 || r->status == 426;
 	h->cfg.host.response(h->cfg.host.self, r, about);
 	if (!final) {
@@ -286,6 +330,8 @@ static enum w101_feed on_response(struct w101_http1 *h, const struct w101_http_h
 			w->continued = true;
 		return W101_FEED_MORE;
 	}
+	if (about && w && w->over)
+		w101_verdict_over(h, w);
 	if (about || h->cfg.plain_exchanges)
 		w101_verdict_answered(h, w, r);
 	if (!w)
@@ -342,7 +388,7 @@ static enum w101_feed read_answer(struct w101_http1 *h, const struct w101_chunk 
 /* Bytes before an answer are its fault only when they were sent after the request. */
 static bool sent_after_request(const struct w101_http1 *h)
 {
-	const struct w101_waiting *w = w101_queue_at(&h->queue, 0);
+	const struct w101_http_waiting *w = w101_http_queue_at(&h->queue, 0);
 	uint64_t acked = h->side[W101_SERVER].begun_acked;
 	return w && !h->skip && (acked == UINT64_MAX || acked >= w->end);
 }
@@ -393,7 +439,7 @@ enum w101_feed w101_http1_gap(struct w101_http1 *h, enum w101_dir dir, uint64_t 
 	if (h->dead)
 		return W101_FEED_DEAD;
 	if (dir == W101_CLIENT) {
-		client_gap(h, n, where->offset, where->at);
+		client_gap(h, n, where);
 		return W101_FEED_MORE;
 	}
 	if (w101_side_gap(s, n, where->offset)) {
@@ -416,8 +462,8 @@ void w101_http1_end(struct w101_http1 *h, enum w101_dir dir, enum w101_end how, 
 	s->ended = true;
 	s->how = how;
 	s->ended_at = where->at;
-	struct w101_waiting *last = h->queue.n ? w101_queue_at(&h->queue, h->queue.n - 1) : NULL;
-	if (w101_ended_by_tcp(s) && last && last->about && w101_queue_head(&h->queue, last, &store, &head))
+	struct w101_http_waiting *last = h->queue.n ? w101_http_queue_at(&h->queue, h->queue.n - 1) : NULL;
+	if (w101_ended_by_tcp(s) && last && last->about && w101_http_queue_head(&h->queue, last, &store, &head))
 		w101_upgrade_ended(&head, h->cfg.keys, h->cfg.flow, where->at);
 	if (dir == W101_CLIENT)
 		h->fin_acked = where->acked;

@@ -9,6 +9,7 @@
 #include <wire101/http.h>
 #include <wire101/limits.h>
 
+#include "http/held.h"
 #include "http/keys.h"
 
 struct w101_http1;
@@ -57,7 +58,7 @@ struct w101_http1_switch {
 	uint64_t offset[2];            /* stream offsets where the new protocol begins.  The client's may lie ahead of
 	                                  the bytes given so far: what is below still belongs to the request's body */
 	/* client bytes that came before the verdict, as they came; feed them first */
-	const struct w101_chunk *held;
+	const struct w101_held_piece *held;
 	size_t n_held;
 	uint64_t held_dropped;         /* bytes behind the held ones that were over the limit: a gap */
 };

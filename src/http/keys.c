@@ -128,6 +128,11 @@ void w101_keys_add(struct w101_keys *k, const uint8_t digest[W101_DIGEST_LEN], u
 	*slot(k, digest) = ++k->n;
 }
 
+bool w101_keys_full(const struct w101_keys *k)
+{
+	return k->full;
+}
+
 const struct w101_key_use *w101_keys_find(const struct w101_keys *k, const uint8_t digest[W101_DIGEST_LEN])
 {
 	uint32_t *s = k->n_slots ? slot(k, digest) : NULL;

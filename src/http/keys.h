@@ -24,9 +24,10 @@ struct w101_keys *w101_keys_new(struct w101_quota *, const uint8_t seed[16]);
 void w101_keys_free(struct w101_keys *);
 
 /* Remembers a request.  A key that is known keeps its first use.  When the
- * quota refuses, keys are no longer remembered. */
+ * quota refuses, keys are no longer remembered: w101_keys_full tells. */
 void w101_keys_add(struct w101_keys *, const uint8_t digest[W101_DIGEST_LEN], uint32_t flow, struct w101_bytes target,
 		   w101_time at);
+bool w101_keys_full(const struct w101_keys *);
 /* The exchange of that key on that connection has ended. */
 void w101_keys_ended(struct w101_keys *, const uint8_t digest[W101_DIGEST_LEN], uint32_t flow, w101_time at);
 /* NULL: not known.  Valid until the next add. */

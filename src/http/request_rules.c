@@ -12,12 +12,6 @@
 #define NONE ((struct w101_bytes){ 0 })
 #define MEMBERS_MAX 64u /* of a list that are compared with one another */
 
-struct w101_bytes w101_token_name(struct w101_bytes t)
-{
-	const uint8_t *slash = t.n ? memchr(t.p, '/', t.n) : NULL;
-	return slash ? (struct w101_bytes){ t.p, (size_t)(slash - t.p) } : t;
-}
-
 struct w101_wish w101_request_wish(const struct w101_http_head *q)
 {
 	struct w101_wish w = { 0 };
@@ -62,20 +56,6 @@ bool w101_request_offers_subprotocol(const struct w101_http_head *q, struct w101
 		if (w101_eq(m, name))
 			return true;
 	return false;
-}
-
-static bool has(const struct w101_http_head *h, const char *name)
-{
-	size_t i = 0;
-	return w101_head_find(h, name, &i) != NULL;
-}
-
-static unsigned count(const struct w101_http_head *h, const char *name)
-{
-	unsigned n = 0;
-	for (size_t i = 0; w101_head_find(h, name, &i);)
-		n++;
-	return n;
 }
 
 static void on_start_line(struct w101_judge *j, enum w101_finding_id id, const struct w101_http_head *h,
@@ -170,7 +150,7 @@ static void judge_key(struct w101_judge *j, const struct w101_http_head *q, cons
 	uint8_t raw[24];
 	size_t n = 0;
 	unsigned keys = w101_request_key(q, &key);
-	if (!keys && !w->challenge && !has(q, "Sec-WebSocket-Draft"))
+	if (!keys && !w->challenge && !w101_head_count(q, "Sec-WebSocket-Draft"))
 		w101_judge_field(j, W101_F_req_key_missing, q, name, W101_LIT("base64 of 16 bytes"), NONE);
 	if (keys > 1)
 		w101_judge_field(j, W101_F_req_key_repeated, q, name, W101_LIT("once"), NONE);
@@ -207,10 +187,10 @@ static void judge_ws_version(struct w101_judge *j, const struct w101_http_head *
 	static const char name[] = "Sec-WebSocket-Version", draft[] = "Sec-WebSocket-Draft";
 	size_t i = 0;
 	const struct w101_http_field *f = w101_head_find(q, name, &i);
-	unsigned n = count(q, name);
-	bool hixie = w->challenge || has(q, draft);
+	unsigned n = w101_head_count(q, name);
+	bool hixie = w->challenge || w101_head_count(q, draft);
 	if (hixie)
-		w101_judge_field(j, W101_F_req_old_draft, q, has(q, draft) ? draft : "Sec-WebSocket-Key1", NONE,
+		w101_judge_field(j, W101_F_req_old_draft, q, w101_head_count(q, draft) ? draft : "Sec-WebSocket-Key1", NONE,
 			W101_LIT("draft-ietf-hybi-thewebsocketprotocol-00 (hixie-76)"));
 	if (!f && hixie)
 		return;
@@ -282,7 +262,7 @@ static void judge_extensions(struct w101_judge *j, const struct w101_http_head *
 		if (!known)
 			strange[n++] = e.name;
 	}
-	if (bad || (!c.any && has(q, name)))
+	if (bad || (!c.any && w101_head_count(q, name)))
 		w101_judge_field(j, W101_F_req_extensions_form, q, name,
 			W101_LIT("token *( \";\" token [ \"=\" token ] )"), c.bad.p ? c.bad : W101_LIT("it is empty"));
 	for (size_t i = 0; i < n; i++)
@@ -297,7 +277,7 @@ static void judge_origin(struct w101_judge *j, const struct w101_http_head *q)
 {
 	size_t i = 0;
 	const struct w101_http_field *f = w101_head_find(q, "User-Agent", &i);
-	if (!f || has(q, "Origin") || has(q, "Sec-WebSocket-Origin"))
+	if (!f || w101_head_count(q, "Origin") || w101_head_count(q, "Sec-WebSocket-Origin"))
 		return;
 	if (scheme_is(f->value, "Mozilla/") || scheme_is(f->value, "Opera/"))
 		w101_judge_field(j, W101_F_req_origin_missing, q, "User-Agent", W101_LIT("Origin"), NONE);
@@ -307,7 +287,7 @@ static void judge_body(struct w101_judge *j, const struct w101_http_head *q)
 {
 	struct w101_list c = { 0 };
 	struct w101_bytes m;
-	if (has(q, "Transfer-Encoding")) {
+	if (w101_head_count(q, "Transfer-Encoding")) {
 		w101_judge_field(j, W101_F_req_body, q, "Transfer-Encoding", NONE, NONE);
 		return;
 	}
@@ -337,7 +317,7 @@ static void judge_websocket(struct w101_judge *j, const struct w101_http_head *q
 	judge_extensions(j, q);
 	judge_origin(j, q);
 	judge_body(j, q);
-	if (has(q, "Sec-WebSocket-Accept"))
+	if (w101_head_count(q, "Sec-WebSocket-Accept"))
 		w101_judge_field(j, W101_F_req_accept, q, "Sec-WebSocket-Accept", NONE, NONE);
 }
 

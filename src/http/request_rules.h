@@ -22,8 +22,6 @@ static inline bool w101_wish_any(const struct w101_wish *w)
 
 void w101_request_judge(struct w101_judge *, const struct w101_http_head *, const struct w101_wish *);
 
-/* "foo/2" -> "foo" */
-struct w101_bytes w101_token_name(struct w101_bytes);
 /* Number of Sec-WebSocket-Key fields; *key is the first. */
 unsigned w101_request_key(const struct w101_http_head *, struct w101_bytes *key);
 /* Whether that subprotocol was offered, with case. */

@@ -60,13 +60,43 @@ enum w101_side_result w101_side_head(struct w101_side *s, enum w101_dir dir, con
 			out->defects |= W101_HEAD_BYTES_BEFORE;
 		return W101_SIDE_COMPLETE;
 	}
-	if (in.n >= max || (!old && !w101_buf_add(&s->partial, in.p, in.n)))
+	if (in.n >= max || (!old && !w101_buf_add(&s->partial, in.p, in.n))) {
+		*used += old ? in.n - old : 0;
 		return W101_SIDE_LIMIT;
+	}
 	s->sniffed = like > 0;
 	s->scanned = like > 0 ? in.n : 0;
 	*used = c->bytes.n;
 	s->next = c->offset + *used;
 	return W101_SIDE_MORE;
+}
+
+/* ---- the rest of a head that is not kept */
+
+/* True: the empty line ends here. */
+static bool over_byte(struct w101_side *s, uint8_t b)
+{
+	bool end = b == '\n' && s->blank;
+	s->blank = b == '\n' ? 1 : b == '\r' && s->blank == 1 ? 2 : 0;
+	return end;
+}
+
+void w101_side_over_begin(struct w101_side *s)
+{
+	s->state = W101_SIDE_OVER;
+	s->blank = 0;
+	for (size_t i = 0; i < s->partial.n; i++)
+		over_byte(s, s->partial.p[i]);
+	w101_side_head_done(s);
+}
+
+bool w101_side_over(struct w101_side *s, const struct w101_chunk *c, size_t *used)
+{
+	bool end = false;
+	while (*used < c->bytes.n && !end)
+		end = over_byte(s, c->bytes.p[(*used)++]);
+	s->next = c->offset + *used;
+	return end;
 }
 
 /* ---- finding the next answer among bytes that are none */

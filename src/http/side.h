@@ -11,6 +11,7 @@
 
 enum w101_side_state {
 	W101_SIDE_HEAD, /* between messages, or inside a head */
+	W101_SIDE_OVER, /* client: inside a head above the limit, up to its empty line */
 	W101_SIDE_BODY,
 	W101_SIDE_SEEK, /* server: bytes that are no head, until one begins */
 	W101_SIDE_HOLD, /* client: waits for the verdict on an upgrade */
@@ -25,6 +26,7 @@ struct w101_side {
 	uint64_t begun_acked;    /* `acked` of the chunk where it began */
 	size_t scanned;          /* bytes of partial without the end of a head */
 	bool sniffed;            /* partial begins like a head */
+	uint8_t blank;           /* OVER: bytes of LF CR LF, or of LF LF */
 	bool lost;               /* after a gap: a head may begin at the beginning of any chunk */
 	bool strange;            /* bytes that were no head came before */
 	uint8_t matched;         /* SEEK: bytes of "HTTP/1." */
@@ -40,7 +42,7 @@ enum w101_side_result {
 	W101_SIDE_MORE,    /* all bytes were taken */
 	W101_SIDE_NO_HEAD, /* this is no head; nothing of it was taken */
 	W101_SIDE_BROKEN,  /* it began like a head, but is none */
-	W101_SIDE_LIMIT    /* it is above the limit, or there is no memory */
+	W101_SIDE_LIMIT    /* it is above the limit, or there is no memory; what partial holds of it was taken */
 };
 
 /* A head from *used on.  When complete, *out borrows from the chunk or from
@@ -48,6 +50,9 @@ enum w101_side_result {
 enum w101_side_result w101_side_head(struct w101_side *, enum w101_dir, const struct w101_chunk *, size_t *used,
 				     size_t max, struct w101_head_store *, struct w101_http_head *out);
 void w101_side_head_done(struct w101_side *);
+/* OVER: passes over bytes up to the end of the head.  True: it ended at *used. */
+void w101_side_over_begin(struct w101_side *);
+bool w101_side_over(struct w101_side *, const struct w101_chunk *, size_t *used);
 /* SEEK: passes over bytes up to the next "HTTP/1.", at most `max` of them since
  * the state was entered.  False: there were more. */
 void w101_side_seek_begin(struct w101_side *, const struct w101_chunk *, size_t used);

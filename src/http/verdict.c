@@ -16,10 +16,13 @@ static struct w101_judge judge(const struct w101_http1 *h, const struct w101_fou
 /* Client bytes that were sent before the client could have the whole 101. */
 static void find_early(struct w101_http1 *h, const struct w101_http_head *r, struct w101_upgrade *u)
 {
-	size_t n;
-	const struct w101_chunk *c = w101_held_chunks(&h->held, &n);
-	if (!n)
+	size_t n, i = 0;
+	const struct w101_held_piece *p = w101_held_pieces(&h->held, &n);
+	while (i < n && p[i].gap)
+		i++;
+	if (i == n)
 		return;
+	const struct w101_chunk *c = &p[i].chunk;
 	uint64_t end = r->offset + r->raw.n;
 	if (c->acked != UINT64_MAX ? c->acked < end : c->at < r->at) {
 		u->early = true;
@@ -29,7 +32,7 @@ static void find_early(struct w101_http1 *h, const struct w101_http_head *r, str
 }
 
 /* What is known beside the two heads.  w, q, r may be NULL. */
-static struct w101_upgrade circumstances(struct w101_http1 *h, const struct w101_waiting *w,
+static struct w101_upgrade circumstances(struct w101_http1 *h, const struct w101_http_waiting *w,
 	const struct w101_http_head *q, const struct w101_http_head *r)
 {
 	struct w101_upgrade u = { .request = q,
@@ -101,56 +104,59 @@ static const char *end_name(enum w101_end how, enum w101_dir dir)
 }
 
 /* over: no answer can come any more, for sure. */
-static void unanswered(struct w101_http1 *h, const struct w101_waiting *w, bool over)
+static void unanswered(struct w101_http1 *h, const struct w101_http_waiting *w, bool over)
 {
 	struct w101_head_store store;
 	struct w101_http_head head;
 	const struct w101_side *cl = &h->side[W101_CLIENT], *se = &h->side[W101_SERVER];
 	const bool by_server = w101_ended_by_tcp(se) && !(w101_ended_by_tcp(cl) && cl->ended_at < se->ended_at);
 	const enum w101_dir by = by_server ? W101_SERVER : W101_CLIENT;
-	if ((!w->about && !h->cfg.plain_exchanges) || !w101_queue_head(&h->queue, w, &store, &head))
+	if ((!w->about && !h->cfg.plain_exchanges) || !w101_http_queue_head(&h->queue, w, &store, &head))
 		return;
 	struct w101_upgrade u = circumstances(h, w, &head, NULL);
 	u.end = h->side[by].ended ? h->side[by].ended_at : W101_TIME_NONE;
 	if (over && w->about && !w101_found_has(&w->found, W101_F_res_syntax)) {
 		u.abandoned = true;
-		u.abandoned_by = w101_str(end_name(h->side[by].how, by));
+		/* one RST ends both sides, and whose it was is not told */
+		u.abandoned_by = cl->ended && cl->how == W101_END_RST && se->ended && se->how == W101_END_RST
+					 ? W101_LIT("RST")
+					 : w101_str(end_name(h->side[by].how, by));
 		u.abandoned_at = se->next;
 	}
 	verdict(h, &u);
 }
 
-void w101_verdict_unanswered(struct w101_http1 *h, const struct w101_waiting *w)
+void w101_verdict_unanswered(struct w101_http1 *h, const struct w101_http_waiting *w)
 {
 	unanswered(h, w, false);
 }
 
 void w101_verdict_drain(struct w101_http1 *h, bool over)
 {
-	for (struct w101_waiting *w; (w = w101_queue_at(&h->queue, 0)) != NULL; w101_queue_pop(&h->queue))
+	for (struct w101_http_waiting *w; (w = w101_http_queue_at(&h->queue, 0)) != NULL; w101_http_queue_pop(&h->queue))
 		unanswered(h, w, over);
 }
 
 void w101_verdict_asked(
-	struct w101_http1 *h, struct w101_waiting *w, const struct w101_http_head *q, const struct w101_wish *wish)
+	struct w101_http1 *h, struct w101_http_waiting *w, const struct w101_http_head *q, const struct w101_wish *wish)
 {
 	struct w101_judge j = judge(h, &w->found);
 	w101_upgrade_asked(&j, q, wish, h->cfg.keys, h->cfg.flow);
 	w->found = j.found;
 }
 
-void w101_verdict_answered(struct w101_http1 *h, const struct w101_waiting *w, const struct w101_http_head *r)
+void w101_verdict_answered(struct w101_http1 *h, const struct w101_http_waiting *w, const struct w101_http_head *r)
 {
 	struct w101_head_store store;
 	struct w101_http_head head;
-	bool have = w && w101_queue_head(&h->queue, w, &store, &head);
+	bool have = w && w101_http_queue_head(&h->queue, w, &store, &head);
 	struct w101_upgrade u = circumstances(h, w, have ? &head : NULL, r);
 	verdict(h, &u);
 }
 
 void w101_verdict_no_head(struct w101_http1 *h, enum w101_finding_id id, struct w101_bytes seen, const char *detail)
 {
-	struct w101_waiting *w = w101_queue_at(&h->queue, 0);
+	struct w101_http_waiting *w = w101_http_queue_at(&h->queue, 0);
 	if (!w || !w->about || h->blind || h->skip)
 		return;
 	const uint8_t *lf = seen.n ? memchr(seen.p, '\n', seen.n) : NULL;
@@ -160,6 +166,16 @@ void w101_verdict_no_head(struct w101_http1 *h, enum w101_finding_id id, struct 
 				   .offset = h->side[W101_SERVER].partial_at,
 				   .seen = { seen.p, lf ? (size_t)(lf - seen.p) : seen.n },
 				   .detail = w101_str(detail) });
+	w->found = j.found;
+}
+
+void w101_verdict_over(struct w101_http1 *h, struct w101_http_waiting *w)
+{
+	struct w101_judge j = judge(h, &w->found);
+	w101_judge_say(&j, &(struct w101_finding){ .id = W101_F_limit_reached,
+				   .dir = W101_CLIENT,
+				   .offset = w->offset,
+				   .detail = W101_LIT("the head of the request") });
 	w->found = j.found;
 }
 

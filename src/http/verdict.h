@@ -12,7 +12,7 @@
 struct w101_http1 {
 	struct w101_http1_config cfg;
 	struct w101_side side[2];
-	struct w101_queue queue;
+	struct w101_http_queue queue;
 	struct w101_held held;
 	uint64_t skip;      /* answers to come for requests that fell out of the queue */
 	bool walking;       /* the client's message belongs to the last request of the queue */
@@ -30,16 +30,18 @@ static inline bool w101_ended_by_tcp(const struct w101_side *s)
 }
 
 /* Findings of a request that asks for an upgrade. */
-void w101_verdict_asked(struct w101_http1 *, struct w101_waiting *, const struct w101_http_head *,
+void w101_verdict_asked(struct w101_http1 *, struct w101_http_waiting *, const struct w101_http_head *,
 			const struct w101_wish *);
 /* The final answer r; w: the request it belongs to, NULL when not known. */
-void w101_verdict_answered(struct w101_http1 *, const struct w101_waiting *w, const struct w101_http_head *r);
+void w101_verdict_answered(struct w101_http1 *, const struct w101_http_waiting *w, const struct w101_http_head *r);
 /* The oldest request that waits has no answer, nor will it be given one. */
-void w101_verdict_unanswered(struct w101_http1 *, const struct w101_waiting *);
+void w101_verdict_unanswered(struct w101_http1 *, const struct w101_http_waiting *);
 /* Everything that waits is unanswered, and leaves the queue.  over: no answer can come any more, for sure. */
 void w101_verdict_drain(struct w101_http1 *, bool over);
 /* A finding about the answer to the oldest request, when that is about an upgrade and no head came of it. */
 void w101_verdict_no_head(struct w101_http1 *, enum w101_finding_id, struct w101_bytes seen, const char *detail);
+/* The request that is answered with an upgrade had a head above the limit. */
+void w101_verdict_over(struct w101_http1 *, struct w101_http_waiting *);
 /* The connection ended inside a request head: tells what is there of it. */
 void w101_verdict_unfinished(struct w101_http1 *);
 

@@ -6,27 +6,27 @@
 
 #define IDLE_KEEP 2048u /* bytes that an empty queue may keep for the next head */
 
-void w101_queue_init(struct w101_queue *q, struct w101_quota *quota)
+void w101_http_queue_init(struct w101_http_queue *q, struct w101_quota *quota)
 {
-	*q = (struct w101_queue){ .quota = quota };
+	*q = (struct w101_http_queue){ .quota = quota };
 	w101_buf_init(&q->raw, quota);
 }
 
-void w101_queue_clear(struct w101_queue *q)
+void w101_http_queue_clear(struct w101_http_queue *q)
 {
 	w101_free(q->quota, q->ring, q->cap * sizeof *q->ring);
 	w101_buf_clear(&q->raw);
-	w101_queue_init(q, q->quota);
+	w101_http_queue_init(q, q->quota);
 }
 
-static bool grow(struct w101_queue *q)
+static bool grow(struct w101_http_queue *q)
 {
 	size_t cap = q->cap ? q->cap * 2 : 1;
-	struct w101_waiting *ring = w101_alloc(q->quota, cap * sizeof *ring);
+	struct w101_http_waiting *ring = w101_alloc(q->quota, cap * sizeof *ring);
 	if (!ring)
 		return false;
 	for (size_t i = 0; i < q->n; i++)
-		ring[i] = *w101_queue_at(q, i);
+		ring[i] = *w101_http_queue_at(q, i);
 	w101_free(q->quota, q->ring, q->cap * sizeof *q->ring);
 	q->ring = ring;
 	q->cap = cap;
@@ -34,12 +34,12 @@ static bool grow(struct w101_queue *q)
 	return true;
 }
 
-struct w101_waiting *w101_queue_push(struct w101_queue *q, const struct w101_http_head *h, bool about, size_t raw_max)
+struct w101_http_waiting *w101_http_queue_push(struct w101_http_queue *q, const struct w101_http_head *h, bool about, size_t raw_max)
 {
 	if (q->n == q->cap && !grow(q))
 		return NULL;
-	struct w101_waiting *w = &q->ring[(q->first + q->n++) % q->cap];
-	*w = (struct w101_waiting){ .offset = h->offset,
+	struct w101_http_waiting *w = &q->ring[(q->first + q->n++) % q->cap];
+	*w = (struct w101_http_waiting){ .offset = h->offset,
 		.packet = h->packet,
 		.at = h->at,
 		.done = W101_TIME_NONE,
@@ -54,9 +54,9 @@ struct w101_waiting *w101_queue_push(struct w101_queue *q, const struct w101_htt
 	return w;
 }
 
-void w101_queue_pop(struct w101_queue *q)
+void w101_http_queue_pop(struct w101_http_queue *q)
 {
-	struct w101_waiting *w = w101_queue_at(q, 0);
+	struct w101_http_waiting *w = w101_http_queue_at(q, 0);
 	if (!w)
 		return;
 	uint64_t past = w->raw + w->raw_n;
@@ -74,7 +74,7 @@ void w101_queue_pop(struct w101_queue *q)
 	}
 }
 
-bool w101_queue_head(const struct w101_queue *q, const struct w101_waiting *w, struct w101_head_store *store,
+bool w101_http_queue_head(const struct w101_http_queue *q, const struct w101_http_waiting *w, struct w101_head_store *store,
 	struct w101_http_head *out)
 {
 	if (!w->raw_n)

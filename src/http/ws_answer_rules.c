@@ -12,20 +12,12 @@
 #define NONE ((struct w101_bytes){ 0 })
 #define EXTENSIONS_MAX 64u /* of an answer that are looked up in the offer */
 
-static unsigned count(const struct w101_http_head *h, const char *name)
-{
-	unsigned n = 0;
-	for (size_t i = 0; w101_head_find(h, name, &i);)
-		n++;
-	return n;
-}
-
 static void judge_accept(struct w101_judge *j, const struct w101_answer *x)
 {
 	static const char name[] = "Sec-WebSocket-Accept";
 	const struct w101_http_head *r = x->response;
 	struct w101_bytes expected = w101_str(x->accept->expected);
-	unsigned n = count(r, name);
+	unsigned n = w101_head_count(r, name);
 	if (n > 1) {
 		w101_judge_field(j, W101_F_res_accept_repeated, r, name, expected, NONE);
 	} else if (!n) {
@@ -133,8 +125,8 @@ void w101_ws_answer_judge(struct w101_judge *j, const struct w101_answer *x)
 		judge_subprotocol(j, x);
 	if (asked || !x->request)
 		judge_extensions(j, x);
-	if (count(r, key))
+	if (w101_head_count(r, key))
 		w101_judge_field(j, W101_F_res_request_fields, r, key, NONE, w101_str(key));
-	else if (count(r, version))
+	else if (w101_head_count(r, version))
 		w101_judge_field(j, W101_F_res_request_fields, r, version, NONE, w101_str(version));
 }

@@ -96,9 +96,9 @@ static void put_url(struct w101_writer *w, const struct w101_ev_exchange *e)
 
 static void put_loud(struct w101_writer *w, enum w101_ink ink, const char *text)
 {
-	w101_paint(w, ink);
+	w101_report_paint(w, ink);
 	w101_puts(w, text);
-	w101_paint(w, W101_INK_OFF);
+	w101_report_paint(w, W101_INK_OFF);
 }
 
 static void put_status(struct w101_writer *w, const struct w101_exchange *x)
@@ -276,22 +276,35 @@ static void put_wrapped(struct w101_writer *w, const char *text)
 	w101_putc(w, '\n');
 }
 
-static void print_finding(const struct w101_block_item *it, struct w101_bytes line, struct w101_writer *w, int verbose)
+/* "and 1 more"; for gaps their sum too, since one tells little.  c may be NULL. */
+static void put_more(struct w101_writer *w, const struct w101_block_item *it, const struct w101_ev_close *c)
 {
-	w101_put(w, line.p, line.n - 1);
-	if (it->more) {
-		w101_puts(w, "  and ");
+	w101_puts(w, "  and ");
+	if (it->id != W101_F_tcp_gap || it->dir > W101_SERVER || !c) {
 		w101_put_uint(w, it->more);
 		w101_puts(w, " more");
+		return;
 	}
+	w101_put_count(w, it->more, "more gap");
+	w101_puts(w, ": ");
+	w101_put_count(w, c->lost_bytes[it->dir], "byte");
+	w101_puts(w, " in all");
+}
+
+static void print_finding(const struct w101_block_item *it, struct w101_bytes line, struct w101_writer *w,
+	const struct w101_ev_close *c, int verbose)
+{
+	w101_put(w, line.p, line.n - 1);
+	if (it->more)
+		put_more(w, it, c);
 	w101_putc(w, '\n');
 	if (verbose)
 		put_wrapped(w, w101_finding_row((enum w101_finding_id)it->id)->explanation);
 }
 
-/* The items of one group, or with `last` of all groups from there on: findings first, then hints. */
-static void print_found(const struct w101_block *b, unsigned group, bool last, struct w101_writer *w, int verbose,
-	struct w101_spool *out)
+/* The items of one group, or with `last` of all groups from there on: findings first, then hints.  c may be NULL. */
+static void print_found(const struct w101_block *b, unsigned group, bool last, struct w101_writer *w,
+	const struct w101_ev_close *c, int verbose, struct w101_spool *out)
 {
 	static const enum item_kind order[] = { FINDING, HINT };
 	for (size_t k = 0; k < sizeof order / sizeof *order; k++) {
@@ -301,7 +314,7 @@ static void print_found(const struct w101_block *b, unsigned group, bool last, s
 			if (it->kind != order[k] || it->group < group || (!last && it->group > group))
 				continue;
 			if (it->kind == FINDING)
-				print_finding(it, line, w, verbose);
+				print_finding(it, line, w, c, verbose);
 			else
 				w101_put(w, line.p, line.n);
 			pass(w, out);
@@ -313,7 +326,7 @@ static void print_found(const struct w101_block *b, unsigned group, bool last, s
 static size_t put_heading(struct w101_writer *w, const struct w101_ev_close *c, uint32_t flow, uint32_t stream)
 {
 	w101_putc(w, '\n');
-	w101_paint(w, W101_INK_BOLD);
+	w101_report_paint(w, W101_INK_BOLD);
 	size_t from = w->n;
 	w101_putc(w, '#');
 	w101_put_uint(w, flow);
@@ -322,7 +335,7 @@ static size_t put_heading(struct w101_writer *w, const struct w101_ev_close *c, 
 		w101_put_uint(w, stream);
 	}
 	w101_put_spaces(w, w->n - from < 3 ? 4 - (w->n - from) : 1);
-	w101_paint(w, W101_INK_OFF);
+	w101_report_paint(w, W101_INK_OFF);
 	from = w->n;
 	w101_put_endpoint(w, &c->client);
 	w101_puts(w, " -> ");
@@ -468,7 +481,7 @@ static void print_exchanges(const struct w101_block *b, struct w101_writer *w, c
 			put_closing(w, c);
 		pass(w, out);
 		if (it->kind == EXCHANGE)
-			print_found(b, it->group, false, w, verbose, out);
+			print_found(b, it->group, false, w, c, verbose, out);
 		heading = false;
 	}
 	if (heading)
@@ -491,7 +504,7 @@ void w101_block_print(const struct w101_block *b, struct w101_writer *w, const s
 		put_closing(w, c);
 	}
 	pass(w, out);
-	print_found(b, b->exchanges, true, w, verbose, out);
+	print_found(b, b->exchanges, true, w, c, verbose, out);
 	if (b->left_out) {
 		w101_put_spaces(w, INDENT);
 		w101_puts(w, "and ");
@@ -503,7 +516,7 @@ void w101_block_print(const struct w101_block *b, struct w101_writer *w, const s
 
 void w101_block_print_found(const struct w101_block *b, struct w101_writer *w, int verbose)
 {
-	print_found(b, 0, true, w, verbose, NULL);
+	print_found(b, 0, true, w, NULL, verbose, NULL);
 }
 
 void w101_block_count(const struct w101_block *b, uint64_t n[W101_F_COUNT])

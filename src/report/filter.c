@@ -23,7 +23,7 @@ struct range {
 struct connection {
 	struct w101_map_node node;
 	bool head_ok, grep_ok; /* chosen when both are */
-	struct w101_kept *first, **last;
+	struct w101_report_kept *first, **last;
 	size_t held;
 };
 
@@ -68,11 +68,20 @@ static bool member(struct w101_bytes *rest, struct w101_bytes *out)
 	return true;
 }
 
+/* "text", or "reserved-*" for all that begin so. */
+static bool kind_fits(struct w101_bytes want, const char *name)
+{
+	struct w101_bytes kind = w101_str(name);
+	if (want.n && want.p[want.n - 1] == '*' && --want.n < kind.n)
+		kind.n = want.n;
+	return w101_eq_nocase(want, kind);
+}
+
 static bool kind_chosen(const struct filter *f, const char *kind)
 {
 	struct w101_bytes rest = w101_str(f->opt.kind), one;
 	while (member(&rest, &one))
-		if (w101_eq_nocase(one, w101_str(kind)))
+		if (kind_fits(one, kind))
 			return true;
 	return !f->opt.kind;
 }
@@ -80,11 +89,8 @@ static bool kind_chosen(const struct filter *f, const char *kind)
 /* "name" and "name/version" are one token. */
 static bool token_is(const struct filter *f, struct w101_bytes token)
 {
-	const uint8_t *slash = token.n ? memchr(token.p, '/', token.n) : NULL;
-	struct w101_bytes want = w101_str(f->opt.token), name = token;
-	if (slash)
-		name.n = (size_t)(slash - token.p);
-	return w101_eq_nocase(token, want) || w101_eq_nocase(name, want);
+	struct w101_bytes want = w101_str(f->opt.token);
+	return w101_eq_nocase(token, want) || w101_eq_nocase(w101_token_name(token), want);
 }
 
 static bool host_is(const struct filter *f, struct w101_bytes host)
@@ -141,9 +147,9 @@ static bool grep(struct filter *f, struct w101_bytes b)
 
 static void discard(struct filter *f, struct connection *c)
 {
-	for (struct w101_kept *k = c->first, *next; k; k = next) {
+	for (struct w101_report_kept *k = c->first, *next; k; k = next) {
 		next = k->next;
-		w101_kept_free(&f->quota, k);
+		w101_report_kept_free(&f->quota, k);
 	}
 	w101_map_remove(&f->map, &c->node);
 	w101_free(&f->quota, c, sizeof *c);
@@ -151,7 +157,7 @@ static void discard(struct filter *f, struct connection *c)
 
 static void hold(struct filter *f, struct connection *c, const struct w101_event *ev)
 {
-	struct w101_kept *k = c->held < HOLD_MAX ? w101_keep(&f->quota, ev) : NULL;
+	struct w101_report_kept *k = c->held < HOLD_MAX ? w101_report_keep(&f->quota, ev) : NULL;
 	if (!k)
 		return;
 	*c->last = k;
@@ -161,10 +167,10 @@ static void hold(struct filter *f, struct connection *c, const struct w101_event
 
 static void replay(struct filter *f, struct connection *c)
 {
-	for (struct w101_kept *k = c->first, *next; k; k = next) {
+	for (struct w101_report_kept *k = c->first, *next; k; k = next) {
 		next = k->next;
 		f->next.ops->event(f->next.self, &k->ev);
-		w101_kept_free(&f->quota, k);
+		w101_report_kept_free(&f->quota, k);
 	}
 	c->first = NULL;
 	c->last = &c->first;
@@ -304,6 +310,25 @@ static bool parse_connections(struct filter *f)
 	return f->n_ranges == n;
 }
 
+/* False: *bad is a kind that does not exist. */
+static bool parse_kinds(const char *list, struct w101_bytes *bad)
+{
+	static const char *const kinds[] = { "text", "binary", "continuation", "ping", "pong", "close", "reserved-3",
+		"reserved-4", "reserved-5", "reserved-6", "reserved-7", "reserved-b", "reserved-c", "reserved-d",
+		"reserved-e", "reserved-f" };
+	struct w101_bytes rest = w101_str(list);
+	do {
+		bool known = false;
+		if (!member(&rest, bad))
+			*bad = rest; /* an empty list */
+		for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !known; i++)
+			known = kind_fits(*bad, kinds[i]);
+		if (!known)
+			return false;
+	} while (rest.n);
+	return true;
+}
+
 static bool parse_severity(struct filter *f)
 {
 	for (int s = W101_INFO; s <= W101_ERROR; s++) {
@@ -318,9 +343,17 @@ static bool parse_severity(struct filter *f)
 static int parse(struct filter *f, char error[W101_FILTER_ERROR])
 {
 	int bad;
+	struct w101_bytes kind;
 	if (f->opt.connections && !parse_connections(f)) {
 		snprintf(error, W101_FILTER_ERROR, "--connection: \"%.100s\" is not a list like 1,4-7",
 			f->opt.connections);
+		return -1;
+	}
+	if (f->opt.kind && !parse_kinds(f->opt.kind, &kind)) {
+		snprintf(error, W101_FILTER_ERROR,
+			"--kind: \"%.*s\" is none of text, binary, continuation, ping, pong, close, reserved-3 to "
+			"reserved-7, reserved-b to reserved-f",
+			kind.n < 60 ? (int)kind.n : 60, (const char *)kind.p);
 		return -1;
 	}
 	if (f->opt.severity && !parse_severity(f)) {

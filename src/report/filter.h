@@ -10,7 +10,7 @@ struct w101_filter_options {
 	const char *host;        /* glob, without case, against Host without and with its port */
 	const char *path;        /* glob against the request target, its query included */
 	const char *token;       /* offered or switched protocol, without case, version or not */
-	const char *kind;        /* kinds of frames and messages, comma separated: "text,close" */
+	const char *kind;        /* kinds of frames and messages, comma separated: "text,close,reserved-*" */
 	const char *grep;        /* extended regular expression against message payloads */
 	const char *severity;    /* "warning": findings below are not shown */
 };

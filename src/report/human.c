@@ -161,27 +161,6 @@ void w101_put_endpoint(struct w101_writer *w, const struct w101_endpoint *e)
 	w101_put_uint(w, e->port);
 }
 
-const char *w101_close_name(unsigned code)
-{
-	static const struct {
-		unsigned code;
-		const char *name;
-	} names[] = {
-		{ 1000, "normal closure" },     { 1001, "going away" },
-		{ 1002, "protocol error" },     { 1003, "unsupported data" },
-		{ 1005, "no status received" }, { 1006, "abnormal closure" },
-		{ 1007, "invalid payload" },    { 1008, "policy violation" },
-		{ 1009, "message too big" },    { 1010, "extension missing" },
-		{ 1011, "internal error" },     { 1012, "service restart" },
-		{ 1013, "try again later" },    { 1014, "bad gateway" },
-		{ 1015, "TLS handshake" },
-	};
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (names[i].code == code)
-			return names[i].name;
-	return NULL;
-}
-
 /* Seconds and nanoseconds of a time that may lie before 1970. */
 static int64_t split(w101_time at, uint64_t *ns)
 {

@@ -1,5 +1,4 @@
-/* Values as people read them: sizes, durations, times, addresses, close codes,
- * captured text. */
+/* Values as people read them: sizes, durations, times, addresses, captured text. */
 #ifndef W101_REPORT_HUMAN_H
 #define W101_REPORT_HUMAN_H
 
@@ -12,9 +11,6 @@ void w101_put_duration(struct w101_writer *, int64_t ns);   /* "85 us", "3.02 s"
 void w101_put_count(struct w101_writer *, uint64_t n, const char *thing); /* "1 packet", "2 packets" */
 /* "192.0.2.1:80", "[2001:db8::1]:80" (RFC 5952); "?:80" when the address is not set. */
 void w101_put_endpoint(struct w101_writer *, const struct w101_endpoint *);
-
-/* Meaning of a WebSocket close code (RFC 6455 7.4.1 and the IANA registry); NULL: it has no fixed one. */
-const char *w101_close_name(unsigned code);
 
 /* Time of day.  The second last shown is kept, since events come in bunches. */
 struct w101_clock {

@@ -117,25 +117,25 @@ static bool walk(struct bump *b, struct w101_event *ev)
 	return false;
 }
 
-struct w101_kept *w101_keep(struct w101_quota *q, const struct w101_event *ev)
+struct w101_report_kept *w101_report_keep(struct w101_quota *q, const struct w101_event *ev)
 {
-	struct w101_kept k = { .ev = *ev };
+	struct w101_report_kept k = { .ev = *ev };
 	struct bump b = { NULL, 0 };
 	copy(&b, &k, sizeof k);
 	if (!walk(&b, &k.ev))
 		return NULL;
 	const size_t size = b.n;
-	struct w101_kept *piece = w101_alloc(q, size);
+	struct w101_report_kept *piece = w101_alloc(q, size);
 	if (!piece)
 		return NULL;
-	k = (struct w101_kept){ .ev = *ev, .size = size };
+	k = (struct w101_report_kept){ .ev = *ev, .size = size };
 	b = (struct bump){ (uint8_t *)piece, 0 };
 	copy(&b, &k, sizeof k);
 	walk(&b, &piece->ev);
 	return piece;
 }
 
-void w101_kept_free(struct w101_quota *q, struct w101_kept *k)
+void w101_report_kept_free(struct w101_quota *q, struct w101_report_kept *k)
 {
 	w101_free(q, k, k->size);
 }

@@ -6,14 +6,14 @@
 
 #include "base/quota.h"
 
-struct w101_kept {
-	struct w101_kept *next;
+struct w101_report_kept {
+	struct w101_report_kept *next;
 	size_t size; /* of the whole piece */
 	struct w101_event ev;
 };
 
 /* NULL: no memory, or a kind of event that is never kept (FRAME, MESSAGE, CLOSE, SUMMARY). */
-struct w101_kept *w101_keep(struct w101_quota *, const struct w101_event *);
-void w101_kept_free(struct w101_quota *, struct w101_kept *);
+struct w101_report_kept *w101_report_keep(struct w101_quota *, const struct w101_event *);
+void w101_report_kept_free(struct w101_quota *, struct w101_report_kept *);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/ascii.h"
+#include "base/close_code.h"
 #include "base/safe.h"
 #include "report/hexdump.h"
 #include "report/human.h"
@@ -25,9 +26,9 @@ struct log {
 
 static void prefix(struct log *s, struct w101_writer *w, const struct w101_event *ev, char mark)
 {
-	w101_paint(w, W101_INK_DIM);
+	w101_report_paint(w, W101_INK_DIM);
 	w101_put_clock(w, &s->clock, ev->at);
-	w101_paint(w, W101_INK_OFF);
+	w101_report_paint(w, W101_INK_OFF);
 	if (ev->flow) {
 		w101_puts(w, " #");
 		w101_put_uint(w, ev->flow);
@@ -100,9 +101,9 @@ static void response(struct log *s, const struct w101_event *ev)
 
 static void put_loud(struct w101_writer *w, const char *text)
 {
-	w101_paint(w, W101_INK_RED);
+	w101_report_paint(w, W101_INK_RED);
 	w101_puts(w, text);
-	w101_paint(w, W101_INK_OFF);
+	w101_report_paint(w, W101_INK_OFF);
 }
 
 static void put_switched(struct w101_writer *w, const struct w101_exchange *x)
@@ -162,7 +163,6 @@ static void exchange(struct log *s, const struct w101_event *ev)
 static void change(struct log *s, const struct w101_event *ev)
 {
 	const struct w101_ev_switch *c = &ev->u.change;
-	s->tally.assumed += c->assumed;
 	if (!c->assumed && !s->opt.verbose)
 		return;
 	prefix(s, &s->w, ev, '-');
@@ -216,7 +216,7 @@ static void put_close_frame(struct w101_writer *w, const struct w101_pdu *pdu)
 		w101_puts(w, pdu->payload_bytes ? " malformed" : " no code");
 		return;
 	}
-	const char *name = w101_close_name((unsigned)code->u);
+	const char *name = w101_close_code_name((unsigned)code->u);
 	w101_putc(w, ' ');
 	w101_put_uint(w, code->u);
 	if (name) {
@@ -353,9 +353,9 @@ static void finding(struct log *s, const struct w101_event *ev)
 		end_line(s);
 		return;
 	}
-	w101_paint(w, w101_severity_ink(f->row->severity));
+	w101_report_paint(w, w101_severity_ink(f->row->severity));
 	w101_puts(w, w101_severity_name(f->row->severity));
-	w101_paint(w, W101_INK_OFF);
+	w101_report_paint(w, W101_INK_OFF);
 	w101_putc(w, ' ');
 	w101_puts(w, f->row->id);
 	w101_putc(w, ' ');
@@ -399,6 +399,7 @@ static void event(void *self, const struct w101_event *ev)
 		release(s);
 		end_line(s);
 	}
+	w101_tally_add(&s->tally, ev);
 	switch (ev->type) {
 	case W101_EV_REQUEST:
 		request(s, ev);

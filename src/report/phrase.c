@@ -3,6 +3,7 @@
 #include "report/phrase.h"
 
 #include "base/ascii.h"
+#include "base/close_code.h"
 #include "base/safe.h"
 #include "base/utf8.h"
 #include "report/human.h"
@@ -85,7 +86,7 @@ static void put_code(struct w101_writer *w, const struct w101_decoder_status *s)
 		w101_puts(w, "no code");
 		return;
 	}
-	const char *name = w101_close_name(s->code);
+	const char *name = w101_close_code_name(s->code);
 	w101_put_uint(w, s->code);
 	if (name) {
 		w101_putc(w, ' ');
@@ -97,33 +98,65 @@ static void put_code(struct w101_writer *w, const struct w101_decoder_status *s)
 	}
 }
 
+static void put_tcp_alone(struct w101_writer *w, const struct w101_ev_close *c)
+{
+	put_tcp(w, c);
+	if (knows_close(c))
+		w101_puts(w, " without Close");
+	if (c->close_to_tcp >= 0) {
+		w101_puts(w, ", ");
+		w101_put_duration(w, c->close_to_tcp);
+		w101_puts(w, " after the last byte");
+	}
+}
+
+static void put_late_close(struct w101_writer *w, const struct w101_decoder_status *s)
+{
+	w101_puts(w, s->close_by == W101_CLIENT ? "; the client's Close " : "; the server's Close ");
+	if (s->has_code)
+		put_code(w, s);
+	else
+		w101_puts(w, "(no code)");
+	w101_puts(w, " came too late");
+}
+
+/* Whether a Close of that side would be in the capture. */
+static bool seen_whole(const struct w101_ev_close *c, enum w101_dir d)
+{
+	return c->wire_bytes[d] && !c->lost_bytes[d] && !c->status.broken[d];
+}
+
+static const char *answer(const struct w101_ev_close *c)
+{
+	enum w101_dir other = w101_dir_other(c->status.close_by);
+	if (c->status.close_at[other] != W101_TIME_NONE)
+		return ", answered, ";
+	if (!seen_whole(c, other))
+		return ", answer not seen, ";
+	return c->tcp == W101_TCP_END_NONE ? ", not answered yet, " : ", never answered, ";
+}
+
 void w101_put_closing(struct w101_writer *w, const struct w101_ev_close *c)
 {
 	const struct w101_decoder_status *s = &c->status;
 	bool ended = c->tcp != W101_TCP_END_NONE;
 	if (s->close_by == W101_NO_DIR) {
-		if (!ended) {
+		if (ended)
+			put_tcp_alone(w, c);
+		else
 			w101_puts(w, "open at the end of the capture");
-			return;
-		}
-		put_tcp(w, c);
-		if (knows_close(c))
-			w101_puts(w, " without Close");
-		if (c->close_to_tcp >= 0) {
-			w101_puts(w, ", ");
-			w101_put_duration(w, c->close_to_tcp);
-			w101_puts(w, " after the last byte");
-		}
+		return;
+	}
+	if (c->tcp_first && c->tcp_by != s->close_by) {
+		put_tcp_alone(w, c);
+		put_late_close(w, s);
 		return;
 	}
 	w101_puts(w, "closed");
 	w101_puts(w, side(s->close_by));
 	w101_puts(w, ": ");
 	put_code(w, s);
-	if (s->close_at[w101_dir_other(s->close_by)] != W101_TIME_NONE)
-		w101_puts(w, ", answered, ");
-	else
-		w101_puts(w, ended ? ", never answered, " : ", not answered yet, ");
+	w101_puts(w, answer(c));
 	if (!ended) {
 		w101_puts(w, "TCP open at the end of the capture");
 		return;
@@ -143,9 +176,9 @@ static void put_accept(struct w101_writer *w, const struct w101_exchange *x, con
 	const char *word = a->judged ? a->ok ? x->verified == 1 ? "accept verified" : "accept right" : a->seen.n ? "accept WRONG" : "accept MISSING" :
 			   x->verified == 0 && x->response && a->seen.n == 0 ? "accept MISSING" : "accept not judged";
 	w101_puts(w, gap);
-	w101_paint(w, a->judged && a->ok ? W101_INK_GREEN : a->judged ? W101_INK_RED : W101_INK_YELLOW);
+	w101_report_paint(w, a->judged && a->ok ? W101_INK_GREEN : a->judged ? W101_INK_RED : W101_INK_YELLOW);
 	w101_puts(w, word);
-	w101_paint(w, W101_INK_OFF);
+	w101_report_paint(w, W101_INK_OFF);
 }
 
 void w101_put_agreed(struct w101_writer *w, const struct w101_exchange *x, const char *gap)
@@ -211,6 +244,24 @@ enum w101_ink w101_severity_ink(enum w101_severity s)
 	return s == W101_ERROR ? W101_INK_RED : s == W101_WARNING ? W101_INK_YELLOW : W101_INK_DIM;
 }
 
+static void add_exchange(struct w101_tally *t, const struct w101_exchange *x)
+{
+	if (x->verdict == W101_VERDICT_SWITCHED_BADLY)
+		t->badly++;
+	else if (x->verdict == W101_VERDICT_SWITCHED && x->verified != 1)
+		t->unjudged++;
+}
+
+void w101_tally_add(struct w101_tally *t, const struct w101_event *ev)
+{
+	if (ev->type == W101_EV_EXCHANGE)
+		add_exchange(t, ev->u.exchange.x);
+	else if (ev->type == W101_EV_SWITCH)
+		t->assumed += ev->u.change.assumed;
+	else if (ev->type == W101_EV_FINDING && ev->u.finding.id == W101_F_cap_cut)
+		t->cut = true;
+}
+
 /* "1 switched" with ", " before all but the first. */
 static void part(struct w101_writer *w, bool *comma, uint64_t n, const char *what)
 {
@@ -224,14 +275,19 @@ static void part(struct w101_writer *w, bool *comma, uint64_t n, const char *wha
 	*comma = true;
 }
 
-static void put_upgrades(struct w101_writer *w, const struct w101_ev_summary *s)
+static void put_upgrades(struct w101_writer *w, const struct w101_ev_summary *s, const struct w101_tally *t)
 {
-	uint64_t verified = s->upgrades.verified, switched = s->upgrades.switched;
+	const uint64_t verified = s->upgrades.verified, switched = s->upgrades.switched;
+	const uint64_t rest = switched > verified ? switched - verified : 0;
+	const uint64_t badly = t->badly < rest ? t->badly : rest;
+	const uint64_t unjudged = t->unjudged < rest - badly ? t->unjudged : rest - badly;
 	bool comma = false;
 	w101_put_uint(w, s->upgrades.offered);
 	w101_puts(w, s->upgrades.offered == 1 ? " upgrade offered: " : " upgrades offered: ");
 	part(w, &comma, verified, "switched and verified");
-	part(w, &comma, switched > verified ? switched - verified : 0, "switched but not verified");
+	part(w, &comma, badly, "switched badly");
+	part(w, &comma, unjudged, "switched, not judged");
+	part(w, &comma, rest - badly - unjudged, "switched, not shown"); /* left out by a filter */
 	part(w, &comma, s->upgrades.refused, "refused");
 	part(w, &comma, s->upgrades.ignored, "ignored");
 	part(w, &comma, s->upgrades.unanswered, "unanswered");
@@ -273,7 +329,7 @@ void w101_put_totals(struct w101_writer *w, const struct w101_ev_summary *s, con
 {
 	const uint64_t *f = s->findings;
 	if (s->upgrades.offered || s->upgrades.switched || s->upgrades.refused)
-		put_upgrades(w, s);
+		put_upgrades(w, s, t);
 	else
 		put_none(w, s, t);
 	if (f[W101_ERROR] || f[W101_WARNING] || f[W101_INFO]) {
@@ -287,7 +343,8 @@ void w101_put_totals(struct w101_writer *w, const struct w101_ev_summary *s, con
 	}
 	w101_putc(w, '\n');
 	if (!s->complete)
-		w101_puts(w, "The run ended before its input did: these figures are not complete.\n");
+		w101_puts(w, t->cut ? "incomplete: the capture ends inside a packet or a block (cap-cut)\n" :
+				      "incomplete: not all packets of the input were analysed\n");
 }
 
 const struct w101_value *w101_pdu_field(const struct w101_pdu *pdu, const char *name)

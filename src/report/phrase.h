@@ -29,8 +29,13 @@ enum w101_ink w101_severity_ink(enum w101_severity);
 struct w101_tally {
 	uint64_t assumed;   /* connections recognised midstream */
 	uint64_t encrypted; /* TLS without keys */
+	uint64_t badly;     /* switched badly */
+	uint64_t unjudged;  /* switched, and neither right nor wrong */
+	bool cut;           /* the capture ends inside a packet */
 	bool verbose;
 };
+/* Adds what the totals need to know of an EXCHANGE, SWITCH or FINDING. */
+void w101_tally_add(struct w101_tally *, const struct w101_event *);
 void w101_put_totals(struct w101_writer *, const struct w101_ev_summary *, const struct w101_tally *);
 const struct w101_value *w101_pdu_field(const struct w101_pdu *, const char *name); /* NULL: not there */
 

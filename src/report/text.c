@@ -97,10 +97,10 @@ static void closed(struct text *s, const struct w101_event *ev)
 static void put_heading(struct text *s, const struct w101_ev_summary *m)
 {
 	struct w101_writer *w = &s->w;
-	w101_paint(w, W101_INK_BOLD);
+	w101_report_paint(w, W101_INK_BOLD);
 	if (s->opt.n_files && !w101_put_safe(w, w101_str(s->opt.files[0]), 0, NAME_MAX_SHOWN))
 		w101_puts(w, "...");
-	w101_paint(w, W101_INK_OFF);
+	w101_report_paint(w, W101_INK_OFF);
 	if (s->opt.n_files > 1) {
 		w101_puts(w, " and ");
 		w101_put_uint(w, s->opt.n_files - 1);
@@ -132,9 +132,9 @@ static void put_elsewhere(struct text *s)
 			continue;
 		const char *name = w101_severity_name(row->severity);
 		w101_puts(w, "    ");
-		w101_paint(w, w101_severity_ink(row->severity));
+		w101_report_paint(w, w101_severity_ink(row->severity));
 		w101_puts(w, name);
-		w101_paint(w, W101_INK_OFF);
+		w101_report_paint(w, W101_INK_OFF);
 		w101_put_spaces(w, strlen(name) < 5 ? 7 - strlen(name) : 2);
 		w101_puts(w, row->id);
 		w101_puts(w, "  ");
@@ -171,13 +171,13 @@ static void event(void *self, const struct w101_event *ev)
 {
 	struct text *s = self;
 	struct w101_block *b;
+	w101_tally_add(&s->tally, ev);
 	switch (ev->type) {
 	case W101_EV_EXCHANGE:
 		if ((ev->u.exchange.x->is_upgrade || s->opt.verbose) && (b = block_of(s, ev)))
 			w101_block_exchange(b, &s->scratch, &ev->u.exchange);
 		break;
 	case W101_EV_SWITCH:
-		s->tally.assumed += ev->u.change.assumed;
 		if ((b = block_of(s, ev)))
 			b->switched = true;
 		break;

@@ -88,7 +88,7 @@ void w101_put_spaces(struct w101_writer *w, size_t n)
 		w101_putc(w, ' ');
 }
 
-void w101_paint(struct w101_writer *w, enum w101_ink ink)
+void w101_report_paint(struct w101_writer *w, enum w101_ink ink)
 {
 	static const char *const code[] = {
 		[W101_INK_OFF] = "\033[0m",     [W101_INK_BOLD] = "\033[1m",   [W101_INK_DIM] = "\033[2m",

@@ -14,7 +14,7 @@ struct w101_writer {
 	size_t n, cap;
 	int error;  /* errno of the first write that failed; nothing is written after it */
 	bool cut;   /* memory only: a piece did not fit; it and all that follows are left out, whole */
-	bool color; /* w101_paint writes something */
+	bool color; /* w101_report_paint writes something */
 };
 
 enum w101_ink { W101_INK_OFF, W101_INK_BOLD, W101_INK_DIM, W101_INK_RED, W101_INK_YELLOW, W101_INK_GREEN };
@@ -32,7 +32,7 @@ void w101_put_slow(struct w101_writer *, const void *, size_t n);
 void w101_put_uint(struct w101_writer *, uint64_t);
 void w101_put_uint_pad(struct w101_writer *, uint64_t, unsigned digits); /* leading zeros */
 void w101_put_spaces(struct w101_writer *, size_t n);
-void w101_paint(struct w101_writer *, enum w101_ink);
+void w101_report_paint(struct w101_writer *, enum w101_ink);
 
 static inline void w101_put(struct w101_writer *w, const void *p, size_t n)
 {

@@ -23,6 +23,9 @@ struct w101_live {
 	w101_time synack, last_data;
 	w101_time wait_since;     /* patience began ... */
 	uint32_t wait_packets;    /* ... and so many packets of the connection came since */
+	uint64_t wait_from[2];    /* where both sides were then ... */
+	uint64_t wait_acked[2];   /* ... and what was acknowledged */
+	bool wait_over;           /* the connection was over then */
 	bool waiting;             /* in the list of those whose patience runs */
 	bool rst;
 	uint8_t rst_side;
@@ -46,6 +49,7 @@ struct w101_flow {
 	bool isn_known[2];
 	bool syn[2];                      /* a SYN of that side was seen */
 	bool referenced;                  /* used since the eviction list last looked */
+	bool spoke;                       /* carried data */
 	bool role_sure;
 	uint8_t client;                   /* the side that is the client */
 };

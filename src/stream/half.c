@@ -45,11 +45,13 @@ static void compare(const struct w101_waiting *w, struct w101_bytes data, int64_
 	}
 }
 
-enum w101_queue_result w101_half_queue(struct w101_half *h, struct w101_quota *q, const struct w101_waiting *like,
+void w101_half_queue(struct w101_half *h, struct w101_quota *q, const struct w101_waiting *like,
 	struct w101_bytes data, bool *differs, int64_t *differs_at)
 {
 	int64_t from = like->offset, end = like->offset + like->len;
-	struct w101_waiting **at = &h->queue;
+	/* most come behind all that wait */
+	bool append = h->last && from >= h->last->offset + (int64_t)h->last->len;
+	struct w101_waiting **at = append ? &h->last->next : &h->queue;
 	*differs = false;
 	while (from < end) {
 		struct w101_waiting *w = *at;
@@ -61,11 +63,12 @@ enum w101_queue_result w101_half_queue(struct w101_half *h, struct w101_quota *q
 		if (from < stop) {
 			struct w101_waiting *n = piece(q, like, from, (uint32_t)(stop - from), part(data, like->offset, from, stop));
 			if (!n)
-				return W101_QUEUE_REFUSED;
+				return;
 			n->next = w;
 			*at = n;
 			at = &n->next;
-			h->queued += n->len;
+			h->last = w ? h->last : n;
+			h->queued += n->len + W101_WAITING_COST;
 			from = stop;
 		}
 		if (w && w->offset < end) {
@@ -74,7 +77,6 @@ enum w101_queue_result w101_half_queue(struct w101_half *h, struct w101_quota *q
 			at = &w->next;
 		}
 	}
-	return W101_QUEUED;
 }
 
 struct w101_waiting *w101_half_pop(struct w101_half *h)
@@ -82,16 +84,10 @@ struct w101_waiting *w101_half_pop(struct w101_half *h)
 	struct w101_waiting *w = h->queue;
 	if (w) {
 		h->queue = w->next;
-		h->queued -= w->len;
+		h->last = w->next ? h->last : NULL;
+		h->queued -= w->len + W101_WAITING_COST;
 	}
 	return w;
-}
-
-void w101_half_push(struct w101_half *h, struct w101_waiting *w)
-{
-	w->next = h->queue;
-	h->queue = w;
-	h->queued += w->len;
 }
 
 void w101_half_clear(struct w101_half *h, struct w101_quota *q)
@@ -100,26 +96,47 @@ void w101_half_clear(struct w101_half *h, struct w101_quota *q)
 		w101_waiting_free(q, w);
 }
 
+/* So many segments from one place ahead are believed: the capture has a large hole. */
+#define FAR_BELIEVED 3
+
+bool w101_half_plausible(struct w101_half *h, int64_t offset)
+{
+	uint64_t known = h->next > h->seen_end ? h->next : h->seen_end;
+	if (!h->based || offset <= (int64_t)(known > h->acked ? known : h->acked) + W101_FAR_AHEAD) {
+		h->far = 0;
+		return true;
+	}
+	int64_t apart = offset - h->far_at;
+	h->far = h->far && apart > -W101_FAR_AHEAD && apart < W101_FAR_AHEAD ? (uint8_t)(h->far + 1) : 1;
+	h->far_at = offset;
+	return h->far >= FAR_BELIEVED;
+}
+
 void w101_half_rebase(struct w101_half *h, struct w101_quota *q, uint32_t base)
 {
 	int64_t shift = h->anchored ? (int32_t)(h->base - base) : 0;
 	h->base = base;
 	h->anchored = h->based = true;
 	h->seen_end = 0;
-	for (struct w101_waiting **at = &h->queue; *at;) {
-		struct w101_waiting *w = *at;
+	for (struct w101_waiting *w = h->queue; w; w = w->next)
 		w->offset += shift;
-		if (w->offset + (int64_t)w->len <= 0) {
-			*at = w->next;
-			h->queued -= w->len;
-			w101_waiting_free(q, w);
+	while (h->queue && h->queue->offset + (int64_t)h->queue->len <= 0)
+		w101_waiting_free(q, w101_half_pop(h));
+	for (struct w101_waiting **at = &h->queue, *w; (w = *at);) {
+		if (w->offset <= W101_FAR_AHEAD) {
+			h->last = w;
+			at = &w->next;
 			continue;
 		}
-		h->seen_end = (uint64_t)(w->offset + w->len);
-		at = &w->next;
+		*at = w->next; /* of an earlier connection */
+		h->queued -= w->len + W101_WAITING_COST;
+		w101_waiting_free(q, w);
 	}
-	if (h->fin)
-		h->fin_offset = h->fin_offset + shift > 0 ? h->fin_offset + shift : 0;
+	h->last = h->queue ? h->last : NULL;
+	if (h->last)
+		h->seen_end = (uint64_t)(h->last->offset + h->last->len);
+	h->fin_offset += shift;
+	h->fin = h->fin && h->fin_offset >= 0 && h->fin_offset <= W101_FAR_AHEAD;
 }
 
 /* A sum that any change of one word changes; it need not resist an attacker:

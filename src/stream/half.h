@@ -9,6 +9,7 @@
 
 #define W101_OFFSET_NONE UINT64_MAX
 #define W101_HISTORY 4
+#define W101_WAITING_COST 256 /* what a waiting piece counts beside its bytes: it bounds their number */
 
 /* A segment that waits. */
 struct w101_waiting {
@@ -34,32 +35,36 @@ struct w101_half {
 	uint64_t waived;   /* the peer's bytes up to here are no longer waited for */
 	int64_t fin_offset;
 	uint32_t fin_ack;
+	bool fin_has_ack;
 	uint64_t lost, delivered;
 	w101_time fin_at;
 	uint64_t fin_packet;
 	uint32_t ack_min;  /* lowest number the peer acknowledged before the base was known */
 	bool has_ack_min;
+	uint8_t far;       /* segments in a row that lie far ahead of all that is known ... */
+	int64_t far_at;    /* ... and where */
 	bool given_up;     /* no longer waited for, though its beginning was never seen */
-	struct w101_waiting *queue; /* by offset, without overlaps */
-	uint32_t queued;
+	struct w101_waiting *queue, *last; /* by offset, without overlaps */
+	uint32_t queued;   /* bytes that wait, and W101_WAITING_COST for each piece */
 	struct { uint64_t offset; uint32_t len, sum; } history[W101_HISTORY]; /* of segments passed on */
 	uint8_t history_at;
 };
 
-enum w101_queue_result {
-	W101_QUEUED,
-	W101_QUEUE_REFUSED /* by the quota: some bytes are not kept */
-};
-
-/* Keeps what is new of [offset, offset + len): the first copy of a byte wins.
- * *differs: a byte was there already with another value, at *differs_at. */
-enum w101_queue_result w101_half_queue(struct w101_half *, struct w101_quota *, const struct w101_waiting *like,
+/* Keeps what is new of [offset, offset + len), as far as the quota allows: the
+ * first copy of a byte wins.  *differs: a byte was there already with another
+ * value, at *differs_at. */
+void w101_half_queue(struct w101_half *, struct w101_quota *, const struct w101_waiting *like,
 				       struct w101_bytes data, bool *differs, int64_t *differs_at);
 struct w101_waiting *w101_half_pop(struct w101_half *); /* the first; the caller frees it */
-void w101_half_push(struct w101_half *, struct w101_waiting *); /* back to the front */
 void w101_waiting_free(struct w101_quota *, struct w101_waiting *);
 void w101_half_clear(struct w101_half *, struct w101_quota *);
-/* Settles the base: offsets in the queue become relative to `base`; what lies before it is dropped. */
+/* An acknowledgment or segment further ahead of everything known than this is
+ * nonsense, or of an earlier connection, unless more like it follow. */
+#define W101_FAR_AHEAD (INT64_C(16) << 20)
+/* Whether bytes at this offset can belong to the stream. */
+bool w101_half_plausible(struct w101_half *, int64_t offset);
+
+/* Settles the base: offsets in the queue become relative to `base`; what does not fit it is dropped. */
 void w101_half_rebase(struct w101_half *, struct w101_quota *, uint32_t base);
 
 /* Remembers a segment that was passed on; `repeated` asks whether a second copy differs. */

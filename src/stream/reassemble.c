@@ -9,20 +9,20 @@
 #include "base/ascii.h"
 #include "stream/seq.h"
 
-/* An acknowledgment further ahead of everything seen than this is nonsense. */
-#define ACK_AHEAD (UINT64_C(16) << 20)
+/* For a larger request no connection that is still read is given up. */
+#define ROOM_FROM_LIVE (64u << 10)
 
-uint64_t w101_ack_offset(const struct w101_half *h, uint32_t ack)
+uint64_t w101_half_ack_offset(const struct w101_half *h, uint32_t ack)
 {
 	int64_t offset = w101_seq_offset(h->base, h->next, ack);
-	if (offset < 0 || (uint64_t)offset > h->seen_end + ACK_AHEAD)
+	if (offset < 0 || (uint64_t)offset > h->seen_end + W101_FAR_AHEAD)
 		return W101_OFFSET_NONE;
 	if (h->fin && offset == h->fin_offset + 1)
 		offset--; /* the FIN has a number but no byte */
 	return (uint64_t)offset;
 }
 
-void w101_settle(struct w101_stream *s, struct w101_flow *f, unsigned side, uint32_t base)
+void w101_reassemble_begin_at(struct w101_stream *s, struct w101_flow *f, unsigned side, uint32_t base)
 {
 	struct w101_half *h = &f->live->half[side];
 	w101_half_rebase(h, s->quota, base);
@@ -31,6 +31,11 @@ void w101_settle(struct w101_stream *s, struct w101_flow *f, unsigned side, uint
 }
 
 /* ---- patience */
+
+static bool over(const struct w101_live *l)
+{
+	return l->rst || (l->half[0].ended && l->half[1].ended);
+}
 
 static void wait_remove(struct w101_stream *s, struct w101_flow *f)
 {
@@ -49,6 +54,11 @@ static void wait_begin(struct w101_stream *s, struct w101_flow *f, w101_time now
 	l->waiting = true;
 	l->wait_since = now;
 	l->wait_packets = 0;
+	l->wait_over = over(l);
+	for (unsigned side = 0; side < 2; side++) {
+		l->wait_from[side] = l->half[side].next;
+		l->wait_acked[side] = l->half[side].acked;
+	}
 	l->wait_prev = s->wait_tail;
 	l->wait_next = NULL;
 	*(s->wait_tail ? &s->wait_tail->live->wait_next : &s->wait_head) = f;
@@ -83,7 +93,7 @@ static bool deliver(struct w101_stream *s, struct w101_flow *f, unsigned side, c
 	uint32_t cut = w->len - (uint32_t)b.n;
 	if (b.n) {
 		struct w101_chunk c = { b, h->next, w->packet, w->at,
-			w->has_ack && peer->based ? w101_ack_offset(peer, w->ack) : W101_OFFSET_NONE };
+			w->has_ack && peer->based ? w101_half_ack_offset(peer, w->ack) : W101_OFFSET_NONE };
 		w101_half_remember(h, h->next, b);
 		h->next += b.n;
 		h->delivered += b.n;
@@ -103,7 +113,7 @@ static bool caused(const struct w101_flow *f, unsigned side, bool has_ack, uint3
 		return true;
 	if (!peer->based) /* an acknowledgment that has moved tells of bytes that were not seen yet */
 		return peer->given_up || !(peer->queue || (peer->has_ack_min && w101_seq_diff(ack, peer->ack_min) > 0));
-	uint64_t offset = w101_ack_offset(peer, ack);
+	uint64_t offset = w101_half_ack_offset(peer, ack);
 	return offset == W101_OFFSET_NONE || offset <= peer->next || offset <= peer->waived;
 }
 
@@ -129,9 +139,10 @@ static bool drain(struct w101_stream *s, struct w101_flow *f, unsigned side, boo
 			return false;
 	}
 	if (h->fin && h->based && !h->ended && !h->queue && (int64_t)h->next >= h->fin_offset &&
-		caused(f, side, true, h->fin_ack)) {
+		caused(f, side, h->fin_has_ack, h->fin_ack)) {
+		const struct w101_half *peer = &f->live->half[1 - side];
 		struct w101_chunk where = { .offset = h->next, .packet = h->fin_packet, .at = h->fin_at,
-			.acked = W101_OFFSET_NONE };
+			.acked = h->fin_has_ack && peer->based ? w101_half_ack_offset(peer, h->fin_ack) : W101_OFFSET_NONE };
 		h->ended = true;
 		*moved = true;
 		s->host.end(s->host.self, f, w101_flow_dir(f, side), W101_END_FIN, &where);
@@ -175,8 +186,10 @@ static void waive(struct w101_flow *f, unsigned side)
 {
 	const struct w101_half *h = &f->live->half[side];
 	struct w101_half *peer = &f->live->half[1 - side];
+	uint64_t offset = w101_half_ack_offset(peer, h->queue ? h->queue->ack : h->fin_ack);
 	peer->given_up = !peer->based;
-	peer->waived = w101_ack_offset(peer, h->queue ? h->queue->ack : h->fin_ack);
+	if (offset != W101_OFFSET_NONE && offset > peer->waived)
+		peer->waived = offset;
 }
 
 /* The hole before the first waiting segment, or before the FIN, is lost. */
@@ -190,9 +203,10 @@ static bool lose_hole(struct w101_stream *s, struct w101_flow *f, unsigned side)
 	return lose(s, f, side, (uint64_t)to - h->next, false, w ? w->packet : h->fin_packet, w ? w->at : h->fin_at);
 }
 
-bool w101_make_room(struct w101_stream *s, const struct w101_flow *keep)
+bool w101_reassemble_make_room(void *stream, uint64_t n)
 {
-	struct w101_flow *f = w101_flow_victim(&s->table, keep);
+	struct w101_stream *s = stream;
+	struct w101_flow *f = w101_flow_victim(&s->table, s->busy, n <= ROOM_FROM_LIVE);
 	if (!f)
 		return false;
 	if (f->live) {
@@ -202,13 +216,13 @@ bool w101_make_room(struct w101_stream *s, const struct w101_flow *keep)
 				&(struct w101_finding){ .id = W101_F_limit_reached, .dir = W101_NO_DIR,
 					.detail = W101_LIT("memory: this connection is no longer followed") },
 				&where);
-		w101_finish_flow(s, f, W101_END_EVICTED);
+		w101_reassemble_finish(s, f, W101_END_EVICTED);
 	}
 	w101_flow_remove(&s->table, f);
 	return true;
 }
 
-bool w101_take_data(struct w101_stream *s, struct w101_flow *f, unsigned side, const struct w101_waiting *like,
+bool w101_reassemble_data(struct w101_stream *s, struct w101_flow *f, unsigned side, const struct w101_waiting *like,
 	struct w101_bytes b)
 {
 	struct w101_half *h = &f->live->half[side];
@@ -228,15 +242,13 @@ bool w101_take_data(struct w101_stream *s, struct w101_flow *f, unsigned side, c
 	}
 	bool differs;
 	int64_t differs_at = 0;
-	enum w101_queue_result r = w101_half_queue(h, s->quota, like, b, &differs, &differs_at);
-	if (r == W101_QUEUE_REFUSED && w101_make_room(s, f))
-		w101_half_queue(h, s->quota, like, b, &differs, &differs_at); /* refused again: the bytes become a gap */
+	w101_half_queue(h, s->quota, like, b, &differs, &differs_at); /* what the quota refuses becomes a gap */
 	if (differs)
 		overlap(s, f, side, like, b, differs_at);
 	while (f->live && h->queue && h->queued > s->limits->reorder) { /* the bound: what is missing is given up */
 		bool moved = false;
 		if (!h->based)
-			w101_settle(s, f, side, h->base + (uint32_t)h->queue->offset);
+			w101_reassemble_begin_at(s, f, side, h->base + (uint32_t)h->queue->offset);
 		waive(f, side);
 		if (!lose_hole(s, f, side) || !drain_both(s, f, &moved))
 			return false;
@@ -244,28 +256,27 @@ bool w101_take_data(struct w101_stream *s, struct w101_flow *f, unsigned side, c
 	return f->live != NULL;
 }
 
-/* Is there anything that only time can decide? */
-static bool undecided(const struct w101_flow *f)
+/* Does this side wait for something that may never come? */
+static bool stuck(const struct w101_live *l, unsigned side)
 {
-	const struct w101_live *l = f->live;
-	if (l->rst || (l->half[0].ended && l->half[1].ended))
+	const struct w101_half *h = &l->half[side];
+	int64_t to = waits_at(h);
+	if (!h->queue && !(h->fin && !h->ended))
+		return false;
+	if (!h->based || to <= (int64_t)h->next) /* its beginning, or its cause */
 		return true;
-	for (unsigned side = 0; side < 2; side++) {
-		const struct w101_half *h = &l->half[side];
-		if (!h->based) {
-			if (h->queue || h->fin)
-				return true;
-			continue;
-		}
-		int64_t to = waits_at(h);
-		if (!h->queue && to < 0)
-			continue;
-		if (to <= (int64_t)h->next) /* waits for its cause */
-			return true;
-		if ((int64_t)h->acked >= to || !l->half[1 - side].seen)
-			return true;
-	}
-	return false;
+	return (int64_t)h->acked >= to || !l->half[1 - side].seen;
+}
+
+/* Has anything come to wait that did not when patience began? */
+static bool waits_anew(const struct w101_live *l)
+{
+	if (over(l))
+		return !l->wait_over;
+	for (unsigned side = 0; side < 2; side++)
+		if (stuck(l, side) && l->half[side].next == l->wait_from[side])
+			return false;
+	return true;
 }
 
 /* Where an unsettled stream begins: the lowest byte seen, or what the peer
@@ -281,7 +292,7 @@ static void settle_unknown(struct w101_stream *s, struct w101_flow *f, unsigned 
 		if (before > 0 && before <= (int32_t)s->limits->reorder)
 			base = h->ack_min;
 	}
-	w101_settle(s, f, side, base);
+	w101_reassemble_begin_at(s, f, side, base);
 }
 
 /* A RST whose place was never reached, though its side went on, was forged. */
@@ -297,36 +308,42 @@ static void attend(struct w101_stream *s, struct w101_flow *f, w101_time now)
 {
 	struct w101_live *l = f->live;
 	bool moved = false;
+	s->busy = f;
 	wait_remove(s, f);
 	for (unsigned side = 0; side < 2; side++)
 		settle_unknown(s, f, side);
 	if (!drain_both(s, f, &moved))
 		return;
-	for (unsigned side = 0; side < 2; side++) {
-		struct w101_half *h = &l->half[side];
-		int64_t to = waits_at(h);
-		if (to <= (int64_t)h->next)
-			waive(f, side);
-		else if (((int64_t)h->acked >= to || !l->half[1 - side].seen) && !lose_hole(s, f, side))
+	do { /* every hole that was acknowledged when patience began */
+		moved = false;
+		for (unsigned side = 0; side < 2; side++) {
+			struct w101_half *h = &l->half[side];
+			int64_t to = waits_at(h);
+			if (!stuck(l, side))
+				continue;
+			if (to <= (int64_t)h->next)
+				waive(f, side);
+			else if (((int64_t)l->wait_acked[side] >= to || !l->half[1 - side].seen) && !lose_hole(s, f, side))
+				return;
+		}
+		if (!drain_both(s, f, &moved))
 			return;
-	}
-	if (!drain_both(s, f, &moved))
-		return;
+	} while (moved);
 	doubt_rst(l);
-	if (l->rst || (l->half[0].ended && l->half[1].ended))
-		w101_finish_flow(s, f, l->rst ? W101_END_RST : W101_END_FIN);
-	else if (undecided(f))
+	if (over(l))
+		w101_reassemble_finish(s, f, l->rst ? W101_END_RST : W101_END_FIN);
+	else if (stuck(l, 0) || stuck(l, 1))
 		wait_begin(s, f, now);
 }
 
-void w101_settle_down(struct w101_stream *s, struct w101_flow *f, w101_time now)
+void w101_reassemble_after(struct w101_stream *s, struct w101_flow *f, w101_time now)
 {
 	bool moved = false;
 	struct w101_live *l = f->live;
 	if ((l->half[0].queue || l->half[1].queue || l->half[0].fin || l->half[1].fin) && !drain_both(s, f, &moved))
 		return;
-	bool need = undecided(f);
-	if (need && (!l->waiting || moved))
+	bool need = over(l) || stuck(l, 0) || stuck(l, 1);
+	if (need && (!l->waiting || waits_anew(l)))
 		wait_begin(s, f, now);
 	else if (!need && l->waiting)
 		wait_remove(s, f);
@@ -334,7 +351,7 @@ void w101_settle_down(struct w101_stream *s, struct w101_flow *f, w101_time now)
 		attend(s, f, now);
 }
 
-void w101_expire(struct w101_stream *s, w101_time now)
+void w101_reassemble_expire(struct w101_stream *s, w101_time now)
 {
 	for (struct w101_flow *f; (f = s->wait_head);) {
 		if (w101_elapsed(f->live->wait_since, now) <= s->limits->patience_time)
@@ -355,12 +372,14 @@ static bool lose_tail(struct w101_stream *s, struct w101_flow *f, unsigned side)
 	return lose(s, f, side, n, false, 0, f->last);
 }
 
-void w101_finish_flow(struct w101_stream *s, struct w101_flow *f, enum w101_end why)
+void w101_reassemble_finish(struct w101_stream *s, struct w101_flow *f, enum w101_end why)
 {
 	struct w101_live *l = f->live;
 	bool moved = false;
 	if (!l)
 		return;
+	if (!s->quota->making)
+		s->busy = f;
 	wait_remove(s, f);
 	for (unsigned side = 0; side < 2; side++)
 		settle_unknown(s, f, side);
@@ -382,7 +401,8 @@ void w101_finish_flow(struct w101_stream *s, struct w101_flow *f, enum w101_end 
 	for (unsigned side = 0; side < 2; side++) {
 		if (!lose_hole(s, f, side) || !lose_tail(s, f, side))
 			return;
-		waive(f, side);
+		if (waits_at(&l->half[side]) >= 0)
+			waive(f, side);
 	}
 	if (!drain_both(s, f, &moved))
 		return;

@@ -24,6 +24,8 @@ struct w101_stream *w101_stream_new(const struct w101_stream_host *host, const s
 		w101_free(q, s, sizeof *s);
 		return NULL;
 	}
+	q->make_room = w101_reassemble_make_room;
+	q->room_self = s;
 	return s;
 }
 
@@ -31,7 +33,9 @@ void w101_stream_free(struct w101_stream *s)
 {
 	if (!s)
 		return;
-	for (struct w101_flow *f; (f = w101_flow_victim(&s->table, NULL));)
+	if (s->quota->room_self == s)
+		s->quota->make_room = NULL;
+	for (struct w101_flow *f; (f = w101_flow_victim(&s->table, NULL, true));)
 		w101_flow_remove(&s->table, f);
 	w101_flow_table_clear(&s->table);
 	w101_free(s->quota, s, sizeof *s);
@@ -72,10 +76,10 @@ static void on_syn(struct w101_stream *s, struct w101_flow *f, unsigned side, co
 	if (!f->syn[side]) {
 		f->syn[side] = true;
 		if (!half[side].based)
-			w101_settle(s, f, side, seg->seq + 1);
+			w101_reassemble_begin_at(s, f, side, seg->seq + 1);
 	}
 	if (seg->flags & W101_TCP_ACK && !half[1 - side].based)
-		w101_settle(s, f, 1 - side, seg->ack);
+		w101_reassemble_begin_at(s, f, 1 - side, seg->ack);
 }
 
 static void on_ack(struct w101_half *peer, uint32_t ack)
@@ -86,7 +90,7 @@ static void on_ack(struct w101_half *peer, uint32_t ack)
 		peer->has_ack_min = true;
 		return;
 	}
-	uint64_t offset = w101_ack_offset(peer, ack);
+	uint64_t offset = w101_half_ack_offset(peer, ack);
 	if (offset != W101_OFFSET_NONE && offset > peer->acked)
 		peer->acked = offset;
 }
@@ -102,11 +106,9 @@ static void anchor(struct w101_half *h, uint32_t seq)
 static struct w101_flow *new_flow(struct w101_stream *s, const struct w101_flow_key *key, uint64_t hash, unsigned side,
 	const struct w101_segment *seg, w101_time at)
 {
-	struct w101_flow *f;
-	while (!(f = w101_flow_add(&s->table, key, hash))) {
-		if (s->quota->exhausted || !w101_make_room(s, NULL))
-			return NULL;
-	}
+	struct w101_flow *f = w101_flow_add(&s->table, key, hash);
+	if (!f)
+		return NULL;
 	f->number = (uint32_t)++s->n_flows;
 	f->first = f->last = at;
 	f->syn_at = W101_TIME_NONE;
@@ -120,18 +122,20 @@ void w101_stream_segment(struct w101_stream *s, const struct w101_segment *seg, 
 {
 	struct w101_flow_key key;
 	unsigned side;
-	w101_expire(s, at);
+	w101_reassemble_expire(s, at);
 	w101_flow_key(seg, &key, &side);
 	uint64_t hash = w101_flow_hash(&s->table, &key);
 	struct w101_flow *f = w101_flow_find(&s->table, &key, hash);
 	bool syn = seg->flags & W101_TCP_SYN;
+	s->busy = f;
 	if (f && syn && starts_anew(f, side, seg)) {
-		w101_finish_flow(s, f, W101_END_CAPTURE);
+		w101_reassemble_finish(s, f, W101_END_CAPTURE);
 		w101_flow_remove(&s->table, f);
 		f = NULL;
 	}
 	if (!f && !(f = new_flow(s, &key, hash, side, seg, at)))
 		return;
+	s->busy = f;
 	f->referenced = true;
 	if (at > f->last)
 		f->last = at;
@@ -151,27 +155,30 @@ void w101_stream_segment(struct w101_stream *s, const struct w101_segment *seg, 
 		on_ack(peer, seg->ack);
 
 	uint32_t seq = seg->seq + syn;
-	if (seg->payload_len && !(seg->flags & W101_TCP_RST)) {
+	if (!(seg->flags & W101_TCP_RST) && f->live->rst && f->live->rst_side == side && at > f->live->rst_at)
+		f->live->rst_doubted = true;
+	if (seg->payload_len && !(seg->flags & W101_TCP_RST) &&
+		w101_half_plausible(half, w101_seq_offset(half->base, half->next, seq))) {
+		w101_flow_spoke(&s->table, f);
 		anchor(half, seq);
 		f->live->last_data = f->live->last_data > at ? f->live->last_data : at;
-		if (f->live->rst && f->live->rst_side == side && at > f->live->rst_at) {
-			/* who goes on sending did not reset: the RST was not its own */
-			if (w101_seq_diff(seq + seg->payload_len, f->live->rst_seq) > 0)
-				f->live->rst = false;
-			f->live->rst_doubted = true;
-		}
+		if (f->live->rst && f->live->rst_side == side && at > f->live->rst_at &&
+			w101_seq_diff(seq + seg->payload_len, f->live->rst_seq) > 0)
+			f->live->rst = false; /* who goes on sending did not reset: the RST was not its own */
 		struct w101_waiting like = { .len = seg->payload_len, .packet = packet, .at = at, .ack = seg->ack, .has_ack = ack,
 			.offset = w101_seq_offset(half->base, half->next, seq) };
-		if (!w101_take_data(s, f, side, &like, seg->payload))
+		if (!w101_reassemble_data(s, f, side, &like, seg->payload))
 			return;
 	}
 	if (seg->flags & W101_TCP_FIN && !half->fin) {
 		anchor(half, seq + seg->payload_len);
 		int64_t offset = w101_seq_offset(half->base, half->next, seq + seg->payload_len);
-		if (offset >= (int64_t)half->next || !half->based) {
+		int64_t known = (int64_t)(half->seen_end > half->acked ? half->seen_end : half->acked);
+		if (!half->based || (offset >= (int64_t)half->next && offset <= known + W101_FAR_AHEAD)) {
 			half->fin = true;
 			half->fin_offset = offset;
 			half->fin_ack = seg->ack;
+			half->fin_has_ack = ack;
 			half->fin_at = at;
 			half->fin_packet = packet;
 		}
@@ -184,23 +191,37 @@ void w101_stream_segment(struct w101_stream *s, const struct w101_segment *seg, 
 		f->live->rst_at = at;
 		f->live->rst_packet = packet;
 	}
-	w101_settle_down(s, f, at);
+	w101_reassemble_after(s, f, at);
 }
 
 void w101_stream_tick(struct w101_stream *s, w101_time now)
 {
-	w101_expire(s, now);
+	w101_reassemble_expire(s, now);
 }
 
 void w101_stream_flush(struct w101_stream *s)
 {
-	while (s->table.live.head)
-		w101_finish_flow(s, s->table.live.head, W101_END_CAPTURE);
+	for (struct w101_flow *f; (f = s->table.live.head) || (f = s->table.silent.head);)
+		w101_reassemble_finish(s, f, W101_END_CAPTURE);
 }
 
 uint64_t w101_stream_flows(const struct w101_stream *s)
 {
 	return s->n_flows;
+}
+
+/* Who sent its FIN first: the other's FIN acknowledges it, else by time. */
+static enum w101_dir fin_first(const struct w101_flow *f)
+{
+	const struct w101_half *h = f->live->half;
+	if (!h[0].fin || !h[1].fin)
+		return h[0].fin ? w101_flow_dir(f, 0) : h[1].fin ? w101_flow_dir(f, 1) : W101_NO_DIR;
+	for (unsigned side = 0; side < 2; side++) {
+		const struct w101_half *other = &h[1 - side];
+		if (h[side].based && other->fin_has_ack && other->fin_ack == h[side].base + (uint32_t)h[side].fin_offset + 1)
+			return w101_flow_dir(f, side);
+	}
+	return w101_flow_dir(f, h[1].fin_at < h[0].fin_at);
 }
 
 void w101_flow_info(const struct w101_flow *f, struct w101_flow_info *i)
@@ -209,7 +230,7 @@ void w101_flow_info(const struct w101_flow *f, struct w101_flow_info *i)
 		.server = w101_flow_endpoint(&f->key, 1 - f->client),
 		.role_sure = f->role_sure, .midstream = !f->syn[0] && !f->syn[1], .first = f->first, .last = f->last,
 		.syn = f->syn_at, .synack = W101_TIME_NONE, .last_data = W101_TIME_NONE, .rst_at = W101_TIME_NONE,
-		.rst_by = W101_NO_DIR };
+		.rst_by = W101_NO_DIR, .fin_first = W101_NO_DIR };
 	const struct w101_live *l = f->live;
 	for (unsigned side = 0; side < 2 && l; side++) {
 		const struct w101_half *h = &l->half[side];
@@ -223,6 +244,7 @@ void w101_flow_info(const struct w101_flow *f, struct w101_flow_info *i)
 	if (l) {
 		i->synack = l->synack;
 		i->last_data = l->last_data;
+		i->fin_first = fin_first(f);
 		i->rst = l->rst;
 		i->rst_at = l->rst_at;
 		if (l->rst)

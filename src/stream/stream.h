@@ -55,6 +55,7 @@ struct w101_flow_info {
 	w101_time last_data;
 	bool fin[2];
 	w101_time fin_at[2];
+	enum w101_dir fin_first;         /* of the FINs, by what they acknowledge; W101_NO_DIR: none */
 	bool rst;
 	enum w101_dir rst_by;
 	w101_time rst_at;

@@ -109,9 +109,18 @@ struct w101_flow *w101_flow_add(struct w101_flow_table *t, const struct w101_flo
 	f->live = live;
 	f->chain = t->bucket[hash & (t->n_buckets - 1)];
 	t->bucket[hash & (t->n_buckets - 1)] = f;
-	append(&t->live, f);
+	append(&t->silent, f);
 	t->n++;
 	return f;
+}
+
+void w101_flow_spoke(struct w101_flow_table *t, struct w101_flow *f)
+{
+	if (f->spoke)
+		return;
+	f->spoke = true;
+	detach(&t->silent, f);
+	append(&t->live, f);
 }
 
 void w101_flow_give_live(struct w101_flow_table *t, struct w101_flow *f)
@@ -122,7 +131,7 @@ void w101_flow_give_live(struct w101_flow_table *t, struct w101_flow *f)
 		w101_half_clear(&f->live->half[i], t->quota);
 	w101_free(t->quota, f->live, sizeof *f->live);
 	f->live = NULL;
-	detach(&t->live, f);
+	detach(f->spoke ? &t->live : &t->silent, f);
 	append(&t->idle, f);
 }
 
@@ -154,8 +163,10 @@ static struct w101_flow *oldest(struct w101_flow_list *l, const struct w101_flow
 	return NULL;
 }
 
-struct w101_flow *w101_flow_victim(struct w101_flow_table *t, const struct w101_flow *keep)
+struct w101_flow *w101_flow_victim(struct w101_flow_table *t, const struct w101_flow *keep, bool live)
 {
 	struct w101_flow *f = oldest(&t->idle, keep);
-	return f ? f : oldest(&t->live, keep);
+	if (!f)
+		f = oldest(&t->silent, keep);
+	return f || !live ? f : oldest(&t->live, keep);
 }

@@ -1,4 +1,4 @@
-/* The flow table: a seeded hash with chains that grows, and two lists by which
+/* The flow table: a seeded hash with chains that grows, and three lists by which
  * flows are given up when memory runs short.  Internal to stream/. */
 #ifndef W101_STREAM_TABLE_H
 #define W101_STREAM_TABLE_H
@@ -14,7 +14,8 @@ struct w101_flow_table {
 	uint8_t seed[16];
 	struct w101_flow **bucket;
 	uint64_t n_buckets, n;
-	struct w101_flow_list idle; /* ignored or over: given up first */
+	struct w101_flow_list idle;   /* ignored or over: given up first */
+	struct w101_flow_list silent; /* no data yet: given up next */
 	struct w101_flow_list live;
 };
 
@@ -27,8 +28,9 @@ uint64_t w101_flow_hash(const struct w101_flow_table *, const struct w101_flow_k
 struct w101_flow *w101_flow_find(const struct w101_flow_table *, const struct w101_flow_key *, uint64_t hash);
 struct w101_flow *w101_flow_add(struct w101_flow_table *, const struct w101_flow_key *, uint64_t hash); /* NULL: no memory */
 void w101_flow_remove(struct w101_flow_table *, struct w101_flow *);  /* unlinks and frees */
+void w101_flow_spoke(struct w101_flow_table *, struct w101_flow *);     /* it carries data */
 void w101_flow_give_live(struct w101_flow_table *, struct w101_flow *); /* frees what only a live flow needs */
-/* The flow to give up next: least recently used, idle ones before live ones, never `keep`; NULL: none. */
-struct w101_flow *w101_flow_victim(struct w101_flow_table *, const struct w101_flow *keep);
+/* The flow to give up next: idle ones, then silent ones, then (only if live) the longest unused; never `keep`; NULL: none. */
+struct w101_flow *w101_flow_victim(struct w101_flow_table *, const struct w101_flow *keep, bool live);
 
 #endif

@@ -70,6 +70,12 @@ shown() {
 	result $? "$1"
 }
 
+# lacks NAME WORDS: the opposite
+lacks() {
+	! grep -qF -e "$2" "$tmp/out"
+	result $? "$1"
+}
+
 # silent NAME: no standard output of the command before
 silent() {
 	[ ! -s "$tmp/out" ]
@@ -160,6 +166,7 @@ try "gzip, told by content" 0 0 "" "$wire101" -o jsonl ten.gz
 shown "... is read" '"packets":10'
 try "no packets" 0 0 "" "$wire101" -o jsonl none.pcap
 shown "... is fine" '"packets":0'
+lacks "... a file may end behind its header" '"cap-cut"'
 input() {
 	file=$1
 	shift

@@ -63,8 +63,13 @@ static void feed(struct w101_http1 *h, enum w101_dir d, const uint8_t *p, size_t
 		if (r == W101_FEED_SWITCH) {
 			struct w101_http1_switch sw;
 			w101_http1_switched(h, &sw);
-			for (size_t j = 0; j < sw.n_held; j++)
-				tell(sw.held[j].bytes.p, sw.held[j].bytes.n);
+			for (size_t j = 0; j < sw.n_held; j++) {
+				const struct w101_held_piece *piece = &sw.held[j];
+				if (!piece->gap == !piece->chunk.bytes.n)
+					abort();
+				tell(piece->chunk.bytes.p, piece->chunk.bytes.n);
+				tell(&piece->gap, sizeof piece->gap);
+			}
 			tell(sw.token.p, sw.token.n);
 			if (sw.offset[W101_SERVER] != c.offset + used)
 				abort();
@@ -87,6 +92,7 @@ static uint64_t talk(const uint8_t *data, size_t n, size_t step, bool *cut_matte
 	struct w101_http1 *h = w101_http1_new(&cfg);
 	uint64_t at[2] = { 0, 0 };
 	told = 0;
+	*cut_matters |= n > limits.http_head; /* likewise behind a request that was too long to be read */
 	for (size_t i = 0; i + 1 < n;) {
 		size_t from = i + 2, to = from;
 		while (to < n && data[to] != 0x1e)
@@ -95,7 +101,7 @@ static uint64_t talk(const uint8_t *data, size_t n, size_t step, bool *cut_matte
 			data[i + 1] == '<' || data[i + 1] == 'G' || data[i + 1] == 'E' ? W101_SERVER : W101_CLIENT;
 		struct w101_chunk where = { { NULL, 0 }, at[d], 1, 1, at[w101_dir_other(d)] };
 		if (data[i + 1] == 'g' || data[i + 1] == 'G') {
-			*cut_matters = true; /* a head is looked for at the beginning of chunks */
+			*cut_matters = true; /* behind it a head is looked for at the beginning of chunks */
 			w101_http1_gap(h, d, to - from, &where);
 			at[d] += to - from;
 		} else if (data[i + 1] == 'e' || data[i + 1] == 'E') {

@@ -2,16 +2,17 @@
 """Asks tshark about the same captures: TCP connections, upgrade requests, 101s,
 and WebSocket frames by direction, opcode and length.  Where the two differ the
 difference must stand in differences.txt beside this file, one line each:
-    capture  packet  what  reason, with the RFC section
-(`+` before a thing: only wire101 says it; `-`: only tshark; packet and what may
-be patterns: `* +*`).  A line that no run needs is a failure too.  Prints TAP.
+    capture  packet  what  reason, with the section of the RFC or specification
+(`+` before a thing: only wire101 says it; `-`: only tshark).  Each line is one
+difference to the letter, and a line that no run needs is a failure too.  Prints
+TAP.
 
 usage: compare.py [FOLDER ...]     folders with captures besides samples/"""
 import collections
 import difflib
-import fnmatch
 import glob
 import os
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -24,7 +25,7 @@ KINDS = {0: 'continuation', 1: 'text', 2: 'binary', 8: 'close', 9: 'ping', 10: '
 
 
 def listed(path):
-    """-> {capture: [(pattern for the packet, for the thing)]}"""
+    """-> {capture: [(packet, what)]}"""
     out = collections.defaultdict(list)
     with open(path, encoding='utf-8') as f:
         for n, line in enumerate(f, 1):
@@ -32,6 +33,8 @@ def listed(path):
                 parts = line.split(None, 3)
                 if len(parts) < 4:
                     sys.exit(f'{path}:{n}: wanted: capture, packet, what, reason')
+                if not re.search(r'RFC \d+ [\d.]+|LINKTYPE_\w+ \d+|3GPP TS [\d.]+ [\d.]+', parts[3]):
+                    sys.exit(f'{path}:{n}: the reason names no section: {parts[3].strip()}')
                 out[parts[0]].append((parts[1], parts[2]))
     return out
 
@@ -121,12 +124,9 @@ def main(argv):
         except (wire101.Broken, KeyError, TypeError, ET.ParseError, subprocess.TimeoutExpired) as e:
             tap.point(False, name, repr(e))
             continue
-        mine = known.get(name, [])
-
-        def fits(pattern, difference):
-            return all(fnmatch.fnmatchcase(d, p) for p, d in zip(pattern, difference))
-        wrong = [f'not listed: {name} {d[0]} {d[1]}' for d in found if not any(fits(p, d) for p in mine)]
-        wrong += [f'listed, but no longer so: {name} {p[0]} {p[1]}' for p in mine if not any(fits(p, d) for d in found)]
+        mine, have = collections.Counter(known.get(name, [])), collections.Counter(found)
+        wrong = [f'not listed: {name} {d[0]} {d[1]}' for d in (have - mine).elements()]
+        wrong += [f'listed, but no longer so: {name} {d[0]} {d[1]}' for d in (mine - have).elements()]
         tap.point(not wrong, name, '\n'.join(wrong[:40]))
     samples_only = len(argv) == 1
     strangers = [] if samples_only else sorted(set(known) - seen)

@@ -1,4 +1,4 @@
-/* --explain from the finding table, and the sink that counts for --check. */
+/* --explain from the tables of findings and close codes, and the sink that counts for --check. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "base/close_code.h"
 #include "cli/check.h"
 #include "cli/explain.h"
 
@@ -49,6 +50,58 @@ static void test_every_finding_is_explained(void **state)
 	}
 }
 
+static void contains_words(const char *text, const char *words)
+{
+	const char *at = text;
+	while (*words) { /* filling may part them by a line end */
+		size_t n = strcspn(words, " ");
+		char word[64];
+		snprintf(word, sizeof word, "%.*s", (int)n, words);
+		at = strstr(at, word);
+		assert_non_null(at);
+		words += n + (words[n] == ' ');
+	}
+}
+
+static void test_every_close_code_is_explained(void **state)
+{
+	(void)state;
+	unsigned next = 0;
+	for (unsigned code = 0; code <= 65535; code++) { /* the rows lie side by side */
+		const struct w101_close_code *row = w101_close_code_find(code);
+		assert_non_null(row);
+		assert_true(row->first <= code && code <= row->last);
+		if (code < next)
+			continue;
+		assert_int_equal(row->first, next);
+		next = row->last + 1;
+		char id[8], head[128];
+		snprintf(id, sizeof id, "%u", code);
+		char *text = explained(id);
+		assert_non_null(text);
+		if (row->first == row->last)
+			snprintf(head, sizeof head, "%u %s (close code, %s)\n\n", code, row->name, row->section);
+		else
+			snprintf(head, sizeof head, "%u (%u to %u) %s (close code, %s)\n\n", code, row->first,
+				row->last, row->name, row->section);
+		assert_ptr_equal(strstr(text, head), text);
+		contains_words(text, row->meaning);
+		contains_words(strstr(text, "\nUsual causes: "), row->causes);
+		contains_words(strstr(text, "\nWhat to do:   "), row->advice);
+		assert_true(strlen(row->causes) > 10 && strlen(row->advice) > 7);
+		free(text);
+	}
+	assert_int_equal(next, 65536);
+	assert_null(w101_close_code_find(65536));
+	assert_string_equal(w101_close_code_name(1001), "going away");
+	assert_string_equal(w101_close_code_name(1014), "bad gateway");
+	assert_null(w101_close_code_name(4000));
+	assert_null(w101_close_code_name(65536));
+	static const char *const none[] = { "65536", "99999", "100000", "99999999999999999999", "-1", "1000x", " 1000", "+1000" };
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+		assert_null(explained(none[i]));
+}
+
 static void test_near_ids(void **state)
 {
 	(void)state;
@@ -58,8 +111,6 @@ static void test_near_ids(void **state)
 	assert_string_equal(near, "res-slow");
 	assert_null(explained("key"));
 	assert_non_null(strstr(near, "req-key-missing"));
-	assert_null(explained("1006"));
-	assert_string_equal(near, "");
 	assert_null(explained(""));
 	assert_string_equal(near, "");
 	char longest[400];
@@ -122,6 +173,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_finding_is_explained),
+		cmocka_unit_test(test_every_close_code_is_explained),
 		cmocka_unit_test(test_near_ids),
 		cmocka_unit_test(test_check_counts_and_passes_on),
 	};

@@ -185,6 +185,33 @@ static void test_what_getopt_refuses(void **state)
 	bad("--help=1 a", "--help: takes no value");
 }
 
+static void test_fingers_that_know_tcpdump(void **state)
+{
+	(void)state;
+	good("-nn -tttt -e -S -K -N -s 0 -l -A -r a.pcap tcp");
+	assert_true(o.lines && o.hex);
+	assert_string_equal(o.filter, "tcp");
+	good("-tt a");
+	good("-t -t -t a");
+	assert_false(o.lines || o.hex);
+	good("-X -s96 a");
+	assert_true(o.hex);
+	good("--snaplen 96 a");
+	bad("-s x a", "-s: \"x\" is no number");
+	bad("-s", "-s: needs its SNAPLEN");
+	bad("-t a", "the view is not built yet");
+	bad("--tui --tui a", "--tui: the view is not built yet");
+	good("-F expr -r a.pcap");
+	assert_string_equal(o.filter_file, "expr");
+	assert_int_equal(o.n_files, 1);
+	assert_null(o.filter);
+	good("-F expr a.pcap b.pcap");
+	assert_int_equal(o.n_files, 2);
+	bad("-F expr -r a.pcap tcp", "-F and the words behind -r are two filters");
+	bad("-F expr -f tcp a.pcap", "-f and -F are two filters");
+	bad("-f tcp a.pcap -F expr", "-f and -F are two filters");
+}
+
 static void test_what_is_not_built_yet_says_so(void **state)
 {
 	(void)state;
@@ -194,7 +221,6 @@ static void test_what_is_not_built_yet_says_so(void **state)
 	bad("-w out a", "not built yet");
 	bad("-t a", "not built yet");
 	bad("--save-dir d a", "--save-dir: the view is not built yet");
-	bad("-s 96 a", "not built yet");
 	bad("-B 4 a", "not built yet");
 	bad("-p a", "not built yet");
 	bad("-a 5 a", "not built yet");
@@ -213,7 +239,11 @@ static void test_help_tells_every_option_and_fits(void **state)
 	fclose(f);
 	for (size_t i = 0; i < w101_option_count; i++) {
 		const struct w101_option *row = &w101_option_table[i];
-		bool built = row->section != W101_SECTION_LATER;
+		bool built = row->section < W101_SECTION_ALSO;
+		if (row->section == W101_SECTION_ALSO) {
+			snprintf(name, sizeof name, " -%c", row->letter);
+			assert_non_null(strstr(strstr(text, "\nAlso accepted, as tcpdump: "), name));
+		}
 		if (row->name) {
 			snprintf(name, sizeof name, "--%s%s", row->name,
 				!row->value                          ? ""
@@ -241,6 +271,7 @@ int main(void)
 		cmocka_unit_test(test_check_has_an_optional_value),
 		cmocka_unit_test(test_modes_end_the_parsing),
 		cmocka_unit_test(test_what_getopt_refuses),
+		cmocka_unit_test(test_fingers_that_know_tcpdump),
 		cmocka_unit_test(test_what_is_not_built_yet_says_so),
 		cmocka_unit_test(test_help_tells_every_option_and_fits),
 	};

@@ -170,8 +170,8 @@ TALK(early_frames)
 	assert_string_equal(t->detail, t->bytewise == 1 ? t->detail : "the bytes look like WebSocket frames");
 	assert_int_equal(t->verdict, W101_VERDICT_SWITCHED_BADLY);
 	assert_int_equal(t->sw.n_held, 1);
-	assert_int_equal(t->sw.held[0].bytes.n, 8);
-	assert_int_equal(t->sw.held[0].offset, head);
+	assert_int_equal(t->sw.held[0].chunk.bytes.n, 8);
+	assert_int_equal(t->sw.held[0].chunk.offset, head);
 	assert_int_equal(t->sw.offset[W101_CLIENT], head);
 }
 
@@ -254,7 +254,7 @@ TALK(held_bytes_are_bounded)
 	assert_int_equal(t->sw.held_dropped, 8);
 	size_t n = 0;
 	for (size_t i = 0; i < t->sw.n_held; i++)
-		n += t->sw.held[i].bytes.n;
+		n += t->sw.held[i].chunk.bytes.n;
 	assert_int_equal(n, 16);
 }
 

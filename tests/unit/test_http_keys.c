@@ -43,6 +43,7 @@ static void many_keys_cost_little(void **state)
 	}
 	number(n, d);
 	assert_null(w101_keys_find(k, d));
+	assert_false(w101_keys_full(k));
 	assert_int_equal(sizeof(struct w101_key_use), 48);
 	assert_true(q.used < n * UINT64_C(60));
 	w101_keys_free(k);
@@ -97,6 +98,8 @@ static void a_refusal_of_memory_ends_the_memory_of_keys(void **state)
 			number(i, d);
 			kept += w101_keys_find(k, d) != NULL;
 		}
+		if (k)
+			assert_int_equal(w101_keys_full(k), kept < 1000);
 		assert_true(kept <= q.used / 48 + 1);
 		w101_keys_free(k);
 		assert_int_equal(q.used, 0);

@@ -147,8 +147,14 @@ static inline void talk_piece(struct talk *t, enum w101_dir d, const void *p, si
 				TALK_TEXT(t->sw.extensions), TALK_TEXT(t->sw.offered_extensions),
 				(unsigned long long)t->sw.offset[0], (unsigned long long)t->sw.offset[1]);
 			for (size_t i = 0; i < t->sw.n_held; i++)
-				talk_say(t->log, sizeof t->log, " %llu:%.*s", (unsigned long long)t->sw.held[i].offset,
-					TALK_TEXT(t->sw.held[i].bytes));
+				if (t->sw.held[i].gap)
+					talk_say(t->log, sizeof t->log, " %llu gap %llu",
+						(unsigned long long)t->sw.held[i].chunk.offset,
+						(unsigned long long)t->sw.held[i].gap);
+				else
+					talk_say(t->log, sizeof t->log, " %llu:%.*s",
+						(unsigned long long)t->sw.held[i].chunk.offset,
+						TALK_TEXT(t->sw.held[i].chunk.bytes));
 			talk_say(t->log, sizeof t->log, " dropped %llu\n", (unsigned long long)t->sw.held_dropped);
 		} else if (t->feed == W101_FEED_DEAD) {
 			talk_say(t->log, sizeof t->log, "# dead\n");

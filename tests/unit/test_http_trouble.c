@@ -30,6 +30,8 @@ TALK(unanswered)
 		{ W101_END_FIN, W101_END_FIN, "res-unanswered", "FIN from the client" },
 		{ W101_END_CAPTURE, W101_END_RST, "res-unanswered", "RST from the server" },
 		{ W101_END_RST, W101_END_CAPTURE, "res-unanswered", "RST from the client" },
+		{ W101_END_RST, W101_END_RST, "res-unanswered", "RST" },
+		{ W101_END_FIN, W101_END_RST, "res-unanswered", "FIN from the client" },
 		{ W101_END_CAPTURE, W101_END_CAPTURE, "", "" },
 		{ W101_END_EVICTED, W101_END_EVICTED, "", "" },
 	};
@@ -218,7 +220,68 @@ TALK(a_gap_among_held_bytes)
 	talk_gap(t, W101_CLIENT, 100);
 	client(t, "def");
 	server(t, OK R);
-	expect(t, ":abc dropped 103");
+	expect(t, " held 144:abc 147 gap 100 247:def dropped 0");
+	assert_string_equal(t->ids, "req-early-data");
+	talk_connect(t, 1);
+	client(t, REQ R);
+	talk_gap(t, W101_CLIENT, 60);
+	talk_gap(t, W101_CLIENT, 40);
+	server(t, OK R);
+	expect(t, " held 144 gap 100 dropped 0");
+}
+
+TALK(early_bytes_behind_a_gap)
+{
+	client(t, REQ R);
+	talk_gap(t, W101_CLIENT, 10);
+	client(t, "abcdef");
+	server(t, OK R);
+	expect(t, " held 144 gap 10 154:abcdef dropped 0");
+	assert_string_equal(t->ids, "req-early-data");
+	assert_int_equal(t->offset, 154);
+}
+
+TALK(a_gap_behind_the_bound_of_held_bytes)
+{
+	t->limits.held_client = 4;
+	client(t, REQ R "abcdef");
+	talk_gap(t, W101_CLIENT, 100);
+	client(t, "ghi");
+	server(t, OK R);
+	expect(t, " held 144:abcd dropped 105");
+}
+
+TALK(gaps_among_held_bytes_are_bounded)
+{
+	t->limits.held_client = 64;
+	client(t, REQ R);
+	for (int i = 0; i < 50; i++) {
+		talk_gap(t, W101_CLIENT, 1);
+		client(t, "a");
+	}
+	server(t, OK R);
+	uint64_t n = t->sw.held_dropped;
+	for (size_t i = 0; i < t->sw.n_held; i++)
+		n += t->sw.held[i].gap + t->sw.held[i].chunk.bytes.n;
+	assert_int_equal(n, 100);
+	assert_int_equal(t->sw.n_held, 21);
+}
+
+TALK(a_gap_among_requests_behind_a_refused_upgrade)
+{
+	WHOLE;
+	client(t, REQ R);
+	client(t, PLAIN("/a"));
+	talk_gap(t, W101_CLIENT, 100);
+	client(t, PLAIN("/b"));
+	server(t, S400);
+	expect(t, "> GET /a");
+	expect(t, "> GET /b");
+	server(t, OK200 OK200 OK200);
+	client(t, KEY2 R);
+	server(t, OK2 R);
+	assert_string_equal(t->ids, "res-refused");
+	assert_int_equal(t->verified, 1);
 }
 
 TALK(bytes_before_the_request_are_not_before_the_answer)
@@ -346,11 +409,7 @@ TALK(no_keys_are_remembered_without_memory)
 
 TALK(a_head_above_the_limit)
 {
-	t->limits.http_head = 64;
-	client(t, "GET / HTTP/1.1" R "X: 0123456789012345678901234567890123456789012345678901234567890123456789" R R);
-	assert_int_equal(t->feed, W101_FEED_DEAD);
 	t->limits.http_head = 256;
-	talk_connect(t, 1);
 	client(t, REQ R);
 	char big[400];
 	snprintf(big, sizeof big, "HTTP/1.1 101 X" R "X: %0300d" R R, 0);
@@ -358,6 +417,75 @@ TALK(a_head_above_the_limit)
 	assert_int_equal(t->feed, W101_FEED_DEAD);
 	assert_string_equal(t->ids, "limit-reached");
 	assert_int_equal(t->verdict, W101_VERDICT_UNANSWERED);
+}
+
+#define LONG "X: 0123456789012345678901234567890123456789012345678901234567890123456789" R
+
+TALK(a_request_above_the_limit_switches)
+{
+	t->limits.http_head = 200;
+	client(t, REQ LONG R);
+	assert_int_equal(t->feed, W101_FEED_MORE);
+	client(t, "abc");
+	server(t, OK R);
+	expect(t, "< 101 at 0 about\n! limit-reached dir 0 at 0 () [] {the head of the request}\n! req-early-data");
+	expect(t, "= switched");
+	expect(t, " switched websocket accept 00");
+	expect(t, "client 219 server 129 held 219:abc dropped 0");
+	assert_int_equal(t->verified, -1);
+	assert_true(t->sw.websocket);
+}
+
+TALK(a_request_above_the_limit_in_many_packets)
+{
+	t->limits.http_head = 200;
+	client(t, PLAIN("/a") "GET /b HTTP/1.1" R);
+	for (int i = 0; i < 5; i++)
+		client(t, LONG);
+	client(t, "Upgrade: websocket" R);
+	client(t, R);
+	uint64_t end = t->at[W101_CLIENT];
+	server(t, OK200 OK R);
+	expect(t, "= switched upgrade 1 ws 1 verified -1");
+	assert_string_equal(t->ids, "limit-reached");
+	assert_int_equal(t->sw.offset[W101_CLIENT], end);
+}
+
+TALK(a_plain_request_above_the_limit)
+{
+	WHOLE;
+	t->limits.http_head = 200;
+	client(t, "POST /long HTTP/1.1" R "Content-Length: 4" R LONG LONG LONG R "a=b&");
+	client(t, PLAIN("/a"));
+	server(t, OK200);
+	expect(t, "> GET /a");
+	server(t, OK200);
+	t->limits.http_head = 1024;
+	client(t, REQ R);
+	server(t, OK R);
+	assert_string_equal(t->ids, "");
+	assert_int_equal(t->verified, 1);
+}
+
+TALK(the_answer_to_a_head_request_above_the_limit_has_no_body)
+{
+	t->limits.http_head = 200;
+	client(t, "HEAD / HTTP/1.1" R LONG LONG LONG R);
+	server(t, "HTTP/1.1 200 OK" R "Content-Length: 500" R R "HTTP/1.1 426 X" R "Upgrade: foo" R R);
+	expect(t, "< 426");
+}
+
+TALK(a_request_above_the_limit_is_refused_before_its_end)
+{
+	t->limits.http_head = 200;
+	client(t, "GET / HTTP/1.1" R LONG LONG LONG);
+	server(t, "HTTP/1.1 431 X" R "Content-Length: 0" R R);
+	client(t, LONG R);
+	t->limits.http_head = 1024;
+	client(t, REQ R);
+	server(t, OK R);
+	assert_string_equal(t->ids, "");
+	assert_int_equal(t->verified, 1);
 }
 
 TALK(requests_fall_out_of_the_queue)
@@ -494,6 +622,10 @@ int main(void)
 		cmocka_unit_test(the_refusal_is_lost_and_the_client_goes_on),
 		cmocka_unit_test(a_gap_inside_a_head),
 		cmocka_unit_test(a_gap_among_held_bytes),
+		cmocka_unit_test(early_bytes_behind_a_gap),
+		cmocka_unit_test(a_gap_behind_the_bound_of_held_bytes),
+		cmocka_unit_test(gaps_among_held_bytes_are_bounded),
+		cmocka_unit_test(a_gap_among_requests_behind_a_refused_upgrade),
 		cmocka_unit_test(bytes_before_the_request_are_not_before_the_answer),
 		cmocka_unit_test(answers_without_a_request),
 		cmocka_unit_test(an_answer_of_its_own_faults_without_a_request),
@@ -505,6 +637,11 @@ int main(void)
 		cmocka_unit_test(a_try_again_is_no_leg),
 		cmocka_unit_test(no_keys_are_remembered_without_memory),
 		cmocka_unit_test(a_head_above_the_limit),
+		cmocka_unit_test(a_request_above_the_limit_switches),
+		cmocka_unit_test(a_request_above_the_limit_in_many_packets),
+		cmocka_unit_test(a_plain_request_above_the_limit),
+		cmocka_unit_test(the_answer_to_a_head_request_above_the_limit_has_no_body),
+		cmocka_unit_test(a_request_above_the_limit_is_refused_before_its_end),
 		cmocka_unit_test(requests_fall_out_of_the_queue),
 		cmocka_unit_test(a_flood_of_requests),
 		cmocka_unit_test(a_flood_of_upgrades),

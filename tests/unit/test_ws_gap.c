@@ -1,5 +1,6 @@
 /* Missing bytes: inside a frame decoding goes on exactly, elsewhere a strict test
  * finds the frames again and invents none. */
+#include "decode/ws/resync.h"
 #include "test_ws_script.h"
 
 #define IN_FRAME "(inside a frame: decoding goes on, its message is not shown or checked)"
@@ -99,6 +100,178 @@ static void random_bytes(void **state)
 	}
 }
 
+/* What is found again was carried by the packet that carried it. */
+static void found_frames_keep_their_place(void **state)
+{
+	(void)state;
+	struct setup u = setup_plain("");
+	u.show_place = true;
+	u.keep = false;
+	expect_with(&u, "> gap 9\n> raw \"the end of a lost payload\"\n> binary \"first again\"\n< binary \"x\"\n> binary \"second one\"\n> binary hex:000102\n> binary hex:03",
+		"< binary @0 len=1 \"x\" #4\n< message binary frames=1 wire=1/3 len=1 \"x\" #4\n"
+		"> ! gap-suspends @34 (25 bytes skipped, frames again at offset 34; the open message and inflate history are lost) #3\n"
+		"> binary @34 len=11 \"first again\" #3\n> message binary frames=1 wire=11/17 len=11 \"first again\" #3\n"
+		"> binary @51 len=10 \"second one\" #5\n> message binary frames=1 wire=10/16 len=10 \"second one\" #5\n"
+		"> binary @67 len=3 <000102> #6\n> message binary frames=1 wire=3/9 len=3 <000102> #6\n"
+		"> binary @76 len=1 <03> #7\n> message binary frames=1 wire=1/7 len=1 <03> #7\n");
+	/* at the end of the stream: what follows belongs to the end again */
+	expect_with(&u, "< gap 9\n< text \"x\"\n< binary len=5 \"y\"\n< end fin",
+		"< ! gap-suspends @17 (8 bytes skipped, no frames found again) #4\n");
+	expect_with(&u, "< gap 9\n< text \"x\"\n< text -fin \"y\"\n< end fin",
+		"< ! gap-suspends @9 (0 bytes skipped, frames again at offset 9; the open message and inflate history are lost) #2\n"
+		"< text @9 len=1 \"x\" #2\n< message text frames=1 wire=1/3 len=1 \"x\" #2\n< text -fin @12 len=1 \"y\" #3\n"
+		"< ! ws-unfinished @12 (inside a message: 1 frames came, none of them the last) #4\n");
+}
+
+static struct w101_decoder_status closed_by(const char *text, const char *want)
+{
+	struct setup u = setup_plain("");
+	struct script s;
+	struct w101_decoder_status st;
+	char reason[128];
+	script_init(&s);
+	add_text(&s, text);
+	char *got = run_once(&u, &s, WHOLE, 0, &st, reason);
+	if (!want ? strstr(got, "close-role") != NULL : !strstr(got, want))
+		fail_msg("%s", got);
+	free(got);
+	script_free(&s);
+	return st;
+}
+
+#define LOST "> gap 9\n> text \"aaaa\"\n"
+
+/* A Close that is read late came when it came. */
+static void close_found_again(void **state)
+{
+	(void)state;
+	struct w101_decoder_status st =
+		closed_by(LOST "time 5\n> close 1000\ntime 6\n< close 1000\ntime 9\n< end fin\n> end fin", NULL);
+	assert_int_equal(st.close_by, W101_CLIENT);
+	assert_int_equal(st.close_at[W101_CLIENT], 5000000);
+	assert_int_equal(st.close_at[W101_SERVER], 6000000);
+	/* the capture's clock may be coarse: the packet decides */
+	st = closed_by(LOST "> close 1000\n< close 1000\n< end fin\n> end fin", NULL);
+	assert_int_equal(st.close_by, W101_CLIENT);
+	/* an echo is not blamed for the code, whichever side is read late */
+	closed_by(LOST "> close 1010\n< close 1010\n< end fin\n> end fin", NULL);
+	closed_by(LOST "< close 1011\n> close 1011\n< end fin\n> end fin", NULL);
+	/* whose own choice it was is */
+	closed_by(LOST "< close 1010\n> close 1010\n< end fin\n> end fin", "< ! close-role @0");
+	closed_by(LOST "> close 1011\n< close 1011\n< end fin\n> end fin", "> ! close-role-1011 @19");
+	closed_by(LOST "> close 1000\n< close 1010\n< end fin\n> end fin", "< ! close-role @0");
+	/* the other side's Close may be among what was never read again */
+	closed_by("> gap 9\n< close 1010\n> end fin\n< end fin", NULL);
+}
+
+/* Two sides, one of them in search: a Pong answers what was not read yet. */
+static void pong_before_its_ping_was_read(void **state)
+{
+	(void)state;
+	expect("", "> ping \"a\"\n> gap 9\n> ping \"b\"\n< pong \"a\"\n< pong \"b\"\n> end capture",
+		"> ping @0 len=1 \"a\"\n< pong @0 len=1 \"a\"\n< pong @3 len=1 \"b\"\n"
+		"> ! gap-suspends @16 (0 bytes skipped, frames again at offset 16; the open message and inflate history are lost)\n"
+		"> ping @16 len=1 \"b\"\n");
+}
+
+/* Frames walked for one window full of a pattern, fed in pieces. */
+static size_t work(const char *hex, bool masked, bool over, size_t piece)
+{
+	static uint8_t bytes[W101_WS_RESYNC_WINDOW - 1];
+	uint8_t pattern[64];
+	size_t n = 0, used, most = 0;
+	struct w101_quota q;
+	for (unsigned v; sscanf(hex + 2 * n, "%2x", &v) == 1; n++)
+		pattern[n] = (uint8_t)v;
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = pattern[i % n];
+	w101_quota_init(&q, 1 << 20, 0);
+	struct w101_ws_resync *r = w101_ws_resync_new(&q, (struct w101_ws_expect){ masked, 0 });
+	assert_non_null(r);
+	for (size_t at = 0; at < sizeof bytes; at += piece) {
+		struct w101_chunk c = { .bytes = { bytes + at, sizeof bytes - at < piece ? sizeof bytes - at : piece },
+			.offset = at, .packet = 1 + at / 1448, .acked = UINT64_MAX };
+		assert_false(w101_ws_resync_data(r, &c, &used));
+		most = r->walked > most ? r->walked : most;
+	}
+	if (over) {
+		bool found = w101_ws_resync_end(r);
+		(void)found;
+	} else {
+		struct w101_chunk c = { .bytes = { (const uint8_t *)"\xff\xff", 2 }, .offset = sizeof bytes, .packet = 99 };
+		assert_false(w101_ws_resync_data(r, &c, &used));
+		most = most > 0 ? most : 1;
+	}
+	most = r->walked > most ? r->walked : most;
+	w101_ws_resync_free(r);
+	assert_int_equal(q.used, 0);
+	w101_quota_clear(&q);
+	return most;
+}
+
+/* Frames that prove nothing, chains that end in what cannot be, places that all
+ * lead into one chain: each window costs a bounded number of steps. */
+static void hostile_bytes_cost_little(void **state)
+{
+	(void)state;
+	static const char *const patterns[] = { "8200", "8900", "818100", "0281", "82008900", "820082008b", "817d", "02018200",
+		"827e7ffc", "8200820082008200820082008200820082008200820082008200820082000281" };
+	for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++)
+		for (unsigned over = 0; over < 2; over++)
+			for (size_t piece = 1; piece <= 1448; piece += 1447)
+				assert_in_range(work(patterns[i], false, over, piece), 0, 4 * W101_WS_RESYNC_WINDOW);
+	assert_in_range(work("8280aabbccdd", true, true, 1), 0, 4 * W101_WS_RESYNC_WINDOW);
+}
+
+static void long_hostile_streams(void **state)
+{
+	(void)state;
+	struct setup u = setup_plain("");
+	for (size_t piece = 1; piece <= 1448; piece += 1447) {
+		struct script s;
+		uint8_t bytes[1448];
+		for (size_t i = 0; i < sizeof bytes; i++)
+			bytes[i] = i & 1 ? 0 : 0x82;
+		script_init(&s);
+		add_item(&s, ITEM_GAP, W101_SERVER)->gap = 100;
+		for (size_t n = 0; n < (piece == 1 ? 200000u : 4000000u); n += piece)
+			add_bytes(&s, W101_SERVER, piece == 1 ? bytes + (n & 1) : bytes, piece);
+		char *got = run_once(&u, &s, WHOLE, 0, NULL, NULL);
+		assert_null(strstr(got, "binary"));
+		free(got);
+		script_free(&s);
+	}
+}
+
+/* More packets than places are kept for: the frames are all there, each from a
+ * packet of its time, and the memory is bounded. */
+static void many_packets_in_a_window(void **state)
+{
+	(void)state;
+	struct setup u = setup_plain("");
+	struct script s;
+	u.show_place = true;
+	script_init(&s);
+	add_text(&s, "< gap 9");
+	uint8_t big[60000] = { 0x82, 0x7e, (60000 - 4) >> 8, (60000 - 4) & 255 };
+	for (size_t i = 0; i < sizeof big; i += 10)
+		add_bytes(&s, W101_SERVER, big + i, 10);
+	add_text(&s, "< text \"abcdefgh\"\n< text \"hij\"\n< text \"k\"");
+	char *got = run_once(&u, &s, WHOLE, 0, NULL, NULL);
+	unsigned packet = 0;
+	char *end = strstr(got, "< text @60009 len=8");
+	assert_non_null(strstr(got, "frames again at offset 9;"));
+	assert_non_null(end);
+	assert_int_equal(sscanf(strchr(end, '#'), "#%u", &packet), 1);
+	assert_in_range(packet, 5980, 6002);
+	end = strstr(got, "< text @60024 len=1");
+	assert_non_null(end);
+	assert_int_equal(sscanf(strchr(end, '#'), "#%u", &packet), 1);
+	assert_in_range(packet, 5980, 6004);
+	free(got);
+	script_free(&s);
+}
+
 /* No memory to search in: the side is given up, nothing is invented. */
 static void no_memory(void **state)
 {
@@ -110,14 +283,17 @@ static void no_memory(void **state)
 	script_init(&s);
 	add_text(&s, "< gap 5\n< text \"a\"\n< text \"b\"\n< text \"c\"");
 	u.memory = 1200;
-	free(run_once(&u, &s, WHOLE, 0, &st, reason));
+	char *got = run_once(&u, &s, WHOLE, 0, &st, reason);
+	assert_string_equal(got, "< ! limit-reached @0 (memory: frames are not searched for after the gap)\n");
+	assert_true(st.broken[W101_SERVER]);
+	free(got);
 	for (uint64_t m = 700; m < 2000; m += 10) {
 		u.memory = m;
 		struct w101_quota q;
 		struct log l = { 0 };
 		w101_quota_init(&q, m, 0);
 		struct w101_handshake h = { .limits = &u.limits, .quota = &q };
-		struct w101_out out = { &l, log_frame, log_message, log_finding };
+		struct w101_out out = { &l, log_frame, log_message, log_finding, log_place };
 		void *d = w101_websocket_decoder.open(&h, &out);
 		if (d) {
 			struct run r = { &w101_websocket_decoder, d, { 0, 0 } };
@@ -153,6 +329,12 @@ int main(void)
 		cmocka_unit_test(over_a_header),
 		cmocka_unit_test(no_false_frames),
 		cmocka_unit_test(random_bytes),
+		cmocka_unit_test(found_frames_keep_their_place),
+		cmocka_unit_test(close_found_again),
+		cmocka_unit_test(pong_before_its_ping_was_read),
+		cmocka_unit_test(hostile_bytes_cost_little),
+		cmocka_unit_test(long_hostile_streams),
+		cmocka_unit_test(many_packets_in_a_window),
 		cmocka_unit_test(no_memory),
 		cmocka_unit_test(assumed),
 	};

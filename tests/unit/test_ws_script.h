@@ -54,6 +54,7 @@ struct script {
 struct setup {
 	const char *extensions;
 	bool keep, assumed;
+	bool show_place; /* " #N" behind what is told: the packet that it is said to come from */
 	struct w101_limits limits;
 	uint64_t memory;
 };
@@ -61,7 +62,8 @@ struct setup {
 struct log {
 	char *text;
 	size_t n, cap;
-	bool show_seen;
+	bool show_seen, show_place;
+	uint64_t packet; /* as the engine keeps it */
 };
 
 static inline void say(struct log *l, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -90,6 +92,21 @@ static inline void say_payload(struct log *l, struct w101_bytes b)
 	say(l, plain ? "\"" : ">");
 	if (n < b.n)
 		say(l, "+%zu", b.n - n);
+}
+
+static inline void end_line(struct log *l, const char *mark)
+{
+	say(l, "%s", mark);
+	if (l->show_place)
+		say(l, " #%llu", (unsigned long long)l->packet);
+	say(l, "\n");
+}
+
+static inline void log_place(void *self, uint64_t packet, w101_time at)
+{
+	struct log *l = self;
+	(void)at;
+	l->packet = packet;
 }
 
 static inline char arrow(enum w101_dir d)
@@ -122,7 +139,7 @@ static inline void log_frame(void *self, enum w101_dir dir, const struct w101_pd
 	say(l, " @%llu len=%llu", (unsigned long long)p->offset, (unsigned long long)length);
 	if (strcmp(p->kind, "close") != 0)
 		say_payload(l, p->payload);
-	say(l, "%s\n", p->truncated ? " cut" : "");
+	end_line(l, p->truncated ? " cut" : "");
 }
 
 static inline void log_message(void *self, enum w101_dir dir, const struct w101_pdu *p)
@@ -132,8 +149,8 @@ static inline void log_message(void *self, enum w101_dir dir, const struct w101_
 		(unsigned long long)p->wire_length, (unsigned long long)p->wire_bytes,
 		(unsigned long long)p->payload_bytes);
 	say_payload(l, p->payload);
-	say(l, "%s%s%s\n", p->compressed ? " z" : "", p->text != (strcmp(p->kind, "text") == 0) ? " opaque" : "",
-		p->truncated ? " cut" : "");
+	say(l, "%s%s", p->compressed ? " z" : "", p->text != (strcmp(p->kind, "text") == 0) ? " opaque" : "");
+	end_line(l, p->truncated ? " cut" : "");
 }
 
 static inline void log_finding(void *self, const struct w101_finding *f)
@@ -144,7 +161,7 @@ static inline void log_finding(void *self, const struct w101_finding *f)
 		say_payload(l, f->seen);
 	if (f->detail.n)
 		say(l, " (%.*s)", (int)f->detail.n, (const char *)f->detail.p);
-	say(l, "\n");
+	end_line(l, "");
 }
 
 static inline struct item *add_item(struct script *s, enum item_type type, enum w101_dir dir)
@@ -361,11 +378,11 @@ static inline char *run_once(const struct setup *u, const struct script *s, enum
 	struct w101_decoder_status *st, char *reason)
 {
 	struct w101_quota q;
-	struct log l = { 0 };
+	struct log l = { .show_place = u->show_place };
 	w101_quota_init(&q, u->memory, 0);
 	struct w101_handshake h = { .token = W101_LIT("websocket"), .extensions = w101_str(u->extensions),
 		.assumed = u->assumed, .limits = &u->limits, .quota = &q, .keep_messages = u->keep };
-	struct w101_out out = { &l, log_frame, log_message, log_finding };
+	struct w101_out out = { &l, log_frame, log_message, log_finding, log_place };
 	struct run r = { .ops = &w101_websocket_decoder };
 	say(&l, "%s", "");
 	r.d = r.ops->open(&h, &out);
@@ -373,7 +390,7 @@ static inline char *run_once(const struct setup *u, const struct script *s, enum
 	for (size_t i = 0; i < s->n; i++) {
 		struct item it = s->items[i];
 		uint8_t *joined = NULL;
-		it.packet = i + 1; /* a line is a segment, however it is fed */
+		l.packet = it.packet = i + 1; /* a line is a segment, however it is fed */
 		if (how == MERGED && !s->has_gap && it.type == ITEM_BYTES) {
 			size_t last = i, n = it.n;
 			while (last + 1 < s->n && s->items[last + 1].type == ITEM_BYTES && s->items[last + 1].dir == it.dir &&

@@ -1,7 +1,13 @@
-/* How the files of this folder report a finding.  Knows the state, no rule. */
+/* How the files of this folder report a finding, and where.  Knows the state, no rule. */
 #include "decode/ws/conn.h"
 
 #include "base/ascii.h"
+
+void w101_ws_tell_place(const struct w101_ws *ws, uint64_t packet, w101_time at)
+{
+	if (ws->out.place)
+		ws->out.place(ws->out.self, packet, at);
+}
 
 void w101_ws_report(struct w101_ws *ws, enum w101_dir dir, enum w101_finding_id id, uint64_t offset,
 	struct w101_bytes seen, const char *wanted, const char *detail)

@@ -26,6 +26,7 @@ struct w101_ws_resync;
 struct w101_ws_closing {
 	uint64_t offset, end; /* in that side's stream: the frame, and behind it */
 	uint64_t acked;       /* the peer's bytes that it had when it sent this */
+	uint64_t packet;
 	w101_time at;
 	uint16_t code;
 	bool has_code;
@@ -105,6 +106,7 @@ struct w101_ws_side {
 	bool broken : 1, broken_told : 1;
 	bool closed : 1;
 	bool close_fault : 1;     /* an error row in closing */
+	bool role_due : 1;        /* its Close code is judged at the end: the other side's Close may stand before it */
 	bool after_close_gap : 1; /* bytes missing after the other side's Close */
 	bool pings_unknown : 1;   /* Pings were lost or forgotten: a Pong cannot be judged */
 	bool zero_told : 1, rsv_told : 1, gap_told : 1;
@@ -122,7 +124,7 @@ struct w101_ws {
 	uint8_t first_close;  /* enum w101_dir: whose Close was delivered first */
 	uint64_t offset;      /* where the server's side begins */
 	w101_time at;         /* of the chunk at hand */
-	uint64_t acked;
+	uint64_t packet, acked; /* likewise */
 	struct w101_ws_side side[2];
 };
 
@@ -131,6 +133,8 @@ static inline bool w101_ws_control_now(const struct w101_ws_side *s)
 	return w101_ws_is_control(s->head.opcode);
 }
 
+/* What is told from here on was carried by that packet. */
+void w101_ws_tell_place(const struct w101_ws *, uint64_t packet, w101_time at);
 void w101_ws_report(struct w101_ws *, enum w101_dir, enum w101_finding_id, uint64_t offset, struct w101_bytes seen,
 	const char *wanted, const char *detail);
 /* About the frame at hand: its offset, its header in hex as `seen`.  wanted and

@@ -96,7 +96,8 @@ static void pong(struct w101_ws *ws, enum w101_dir dir, struct w101_bytes shown)
 			continue;
 		for (; age <= kept; age++)
 			p->answered |= UINT32_C(1) << (p->n - age) % PINGS;
-		pinger->pings_unknown = false;
+		if (!pinger->resync)
+			pinger->pings_unknown = false;
 		return;
 	}
 	if (!pinger->pings_unknown)
@@ -114,6 +115,40 @@ bool w101_ws_close_read(struct w101_bytes payload, unsigned *code, struct w101_b
 	return true;
 }
 
+/* An answer repeats the code it got (RFC 6455 5.5.1): the choice was the other's.
+ * What was searched for after a gap is read later than it came. */
+static bool repeated(const struct w101_ws_closing *first, unsigned code, uint64_t packet, w101_time at)
+{
+	return first && first->has_code && first->code == code &&
+	       (first->at < at || (first->at == at && first->packet <= packet));
+}
+
+static void judge_role(struct w101_ws *ws, enum w101_dir dir, uint64_t offset, unsigned code)
+{
+	char text[16];
+	int n = snprintf(text, sizeof text, "%u", code);
+	struct w101_bytes seen = { (const uint8_t *)text, (size_t)n };
+
+	if (code == 1010 && dir == W101_SERVER)
+		w101_ws_report(ws, dir, W101_F_close_role, offset, seen, NULL, w101_ws_code_name(code));
+	if (code == 1011 && dir == W101_CLIENT)
+		w101_ws_report(ws, dir, W101_F_close_role_1011, offset, seen, NULL, w101_ws_code_name(code));
+}
+
+/* The other side was searched for frames when this one closed: unless it was in
+ * vain, it is known now which Close repeats which. */
+static void judge_role_due(struct w101_ws *ws, enum w101_dir dir)
+{
+	const struct w101_ws_side *s = &ws->side[dir], *other = &ws->side[w101_dir_other(dir)];
+	const struct w101_ws_closing *c = s->closing;
+
+	if (!s->role_due || !c || other->resync || other->broken || repeated(other->closing, c->code, c->packet, c->at))
+		return;
+	w101_ws_tell_place(ws, c->packet, c->at);
+	judge_role(ws, dir, c->offset, c->code);
+	w101_ws_tell_place(ws, ws->packet, ws->at);
+}
+
 static void judge_code(struct w101_ws *ws, enum w101_dir dir, unsigned code)
 {
 	struct w101_ws_side *s = &ws->side[dir];
@@ -127,13 +162,11 @@ static void judge_code(struct w101_ws *ws, enum w101_dir dir, unsigned code)
 	if (class == W101_WS_CODE_UNDEFINED)
 		w101_ws_report(ws, dir, W101_F_close_range, s->offset, seen, NULL, NULL);
 	s->close_fault |= class != W101_WS_CODE_FINE;
-	const struct w101_ws_closing *first = ws->side[w101_dir_other(dir)].closing;
-	if (first && first->has_code && first->code == code)
-		return; /* an answer repeats the code it got (RFC 6455 5.5.1): the choice was the other's */
-	if (code == 1010 && dir == W101_SERVER)
-		w101_ws_report(ws, dir, W101_F_close_role, s->offset, seen, NULL, w101_ws_code_name(code));
-	if (code == 1011 && dir == W101_CLIENT)
-		w101_ws_report(ws, dir, W101_F_close_role_1011, s->offset, seen, NULL, w101_ws_code_name(code));
+	const struct w101_ws_side *other = &ws->side[w101_dir_other(dir)];
+	if (other->resync)
+		s->role_due |= !s->closed;
+	else if (!repeated(other->closing, code, ws->packet, ws->at))
+		judge_role(ws, dir, s->offset, code);
 }
 
 static void judge_reason(struct w101_ws *ws, enum w101_dir dir, struct w101_bytes reason, bool whole)
@@ -191,6 +224,7 @@ static void close_frame(struct w101_ws *ws, enum w101_dir dir, struct w101_bytes
 			.offset = s->offset,
 			.end = s->offset + s->head.size + s->head.length,
 			.acked = ws->acked,
+			.packet = ws->packet,
 			.at = ws->at,
 			.code = (uint16_t)code,
 			.has_code = has_code,
@@ -229,13 +263,16 @@ enum w101_dir w101_ws_close_by(const struct w101_ws *ws)
 		return W101_NO_DIR;
 	if (!c->closed || !s->closed)
 		return c->closed ? W101_CLIENT : W101_SERVER;
-	if (!c->closing || !s->closing || c->closing->at == s->closing->at)
+	const struct w101_ws_closing *a = c->closing, *b = s->closing;
+	if (!a || !b || (a->at == b->at && a->packet == b->packet))
 		return (enum w101_dir)ws->first_close;
-	return c->closing->at < s->closing->at ? W101_CLIENT : W101_SERVER;
+	return a->at < b->at || (a->at == b->at && a->packet < b->packet) ? W101_CLIENT : W101_SERVER;
 }
 
 void w101_ws_close_finish(struct w101_ws *ws)
 {
+	judge_role_due(ws, W101_CLIENT);
+	judge_role_due(ws, W101_SERVER);
 	enum w101_dir by = w101_ws_close_by(ws);
 	if (by == W101_NO_DIR)
 		return;

@@ -12,7 +12,7 @@
 void w101_ws_control(struct w101_ws *, enum w101_dir, struct w101_bytes shown);
 /* Code and reason in the payload of a Close; false: it has no code. */
 bool w101_ws_close_read(struct w101_bytes payload, unsigned *code, struct w101_bytes *reason);
-/* Both directions have ended: a Close that was never answered. */
+/* Both directions have ended: a Close that was never answered, codes that waited for the other side. */
 void w101_ws_close_finish(struct w101_ws *);
 /* Whose Close came first; W101_NO_DIR: nobody sent one. */
 enum w101_dir w101_ws_close_by(const struct w101_ws *);

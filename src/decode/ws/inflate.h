@@ -31,8 +31,8 @@ const char *w101_ws_inflate_why(const struct w101_ws_inflate *);
  * that the contexts of slow connections shrink to their windows until the next
  * message. */
 void w101_ws_inflate_done(struct w101_ws_inflate *, uint64_t wire, uint64_t plain, w101_time at);
-/* Over at least 100 messages the compressed bytes are more than the plain ones;
- * NULL: never compressed. */
+/* Over at least 100 messages the compressed bytes are more than the plain ones.
+ * The argument may be NULL (a sender that never compressed): false. */
 bool w101_ws_inflate_wasteful(const struct w101_ws_inflate *);
 
 /* Bytes of this sender are lost: the history is empty from here. */

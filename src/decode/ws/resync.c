@@ -2,12 +2,13 @@
  * has no mark to look for, so a place is believed when the headers that follow
  * from it are all plausible (RFC 6455 sections 5.2 to 5.6) and together hardly
  * chance, and when a frame ends where a TCP segment ends, as nearly all do: text
- * under a mask makes plausible headers easily, but not there.  Places are tried in order. */
+ * under a mask makes plausible headers easily, but not there.  Places are tried in
+ * order.  Hostile bytes cost no more than others: a trial goes on where it waited,
+ * and a chain that was refused is not walked again from another place. */
 #include "decode/ws/resync.h"
 
 #include <string.h>
 
-#include "base/ascii.h"
 #include "base/utf8.h"
 #include "decode/ws/close.h"
 #include "decode/ws/frame.h"
@@ -19,33 +20,38 @@
 #define BITS_CODE 6      /* a Close code that may be sent */
 #define BITS_END 6       /* the last frame ends where the bytes end */
 #define TEXT_MAX 64      /* bytes of a text that are looked at, so that a place costs little */
+#define SAME_MAX 128     /* bytes at each end of a frame that are compared with the one before */
 #define FRAMES_MIN 3
 #define ENOUGH_FRESH 15  /* one place is tried: three headers will do */
 #define ENOUGH 32        /* up to 65,536 places are tried */
 #define ENOUGH_END 26
 #define LENGTH_MAX (UINT64_C(1) << 32)
+#define PLACES_MAX 1024
+
+/* Frames that may be walked again in one window for lack of evidence alone. */
+#define WALK_MAX W101_WS_RESYNC_WINDOW
 
 enum verdict { NO, YES, WAIT };
 
-struct trial {
-	unsigned frames, bits;
-	enum { ANY, NONE_OPEN, ONE_OPEN } message; /* what may come next */
-	struct w101_bytes last;                    /* the frame before, header and payload */
-	uint8_t last_mask[4];
-	bool aligned;                              /* a frame ended where a segment did */
-};
+static bool same_ends(const uint8_t *a, const uint8_t *b, size_t n)
+{
+	size_t k = n < SAME_MAX ? n : SAME_MAX;
+	return memcmp(a, b, k) == 0 && memcmp(a + n - k, b + n - k, k) == 0;
+}
 
 /* Bytes that repeat themselves make frames that repeat themselves: only what
- * differs from the frame before is evidence. */
-static bool repeats(struct trial *t, const struct w101_ws_header *h, struct w101_bytes frame)
+ * differs from the frame before is evidence.  p: the window. */
+static bool repeats(struct w101_ws_trial *t, const struct w101_ws_header *h, const uint8_t *p, size_t n)
 {
-	bool same = h->masked ? t->last.n && memcmp(t->last_mask, h->mask, sizeof h->mask) == 0 : w101_eq(t->last, frame);
+	bool same = h->masked ? t->last_n && memcmp(t->last_mask, h->mask, sizeof h->mask) == 0
+	                      : t->last_n == n && same_ends(p + t->last_at, p + t->at, n);
 	memcpy(t->last_mask, h->mask, sizeof h->mask);
-	t->last = frame;
+	t->last_at = t->at;
+	t->last_n = n;
 	return same;
 }
 
-static bool plausible(const struct w101_ws_header *h, const struct w101_ws_expect *x, struct trial *t)
+static bool plausible(const struct w101_ws_header *h, const struct w101_ws_expect *x, enum w101_ws_between between)
 {
 	if (w101_ws_is_reserved(h->opcode) || h->masked != x->masked || !h->shortest || h->length > LENGTH_MAX)
 		return false;
@@ -56,21 +62,26 @@ static bool plausible(const struct w101_ws_header *h, const struct w101_ws_expec
 	bool continues = h->opcode == W101_WS_CONTINUATION;
 	if (h->rsv & ~(continues ? 0 : x->rsv))
 		return false;
-	if (t->message != ANY && continues != (t->message == ONE_OPEN))
-		return false;
-	t->message = h->fin ? NONE_OPEN : ONE_OPEN;
-	return true;
+	return between == W101_WS_ANY || continues == (between == W101_WS_INSIDE);
+}
+
+/* What may follow a plausible frame. */
+static enum w101_ws_between behind(const struct w101_ws_header *h, enum w101_ws_between between)
+{
+	if (w101_ws_is_control(h->opcode))
+		return between;
+	return h->fin ? W101_WS_OUTSIDE : W101_WS_INSIDE;
 }
 
 /* False when the payload cannot be; adds what it proves. */
-static bool payload_fits(const struct w101_ws_header *h, const uint8_t *p, struct trial *t)
+static bool payload_fits(const struct w101_ws_header *h, const uint8_t *p, unsigned *bits)
 {
 	uint8_t text[TEXT_MAX];
 	size_t n = h->length < TEXT_MAX ? (size_t)h->length : TEXT_MAX;
 	size_t head = h->opcode == W101_WS_CLOSE ? 2 : 0;
 	struct w101_utf8 u;
 
-	t->bits += h->length ? BITS_HEADER : BITS_EMPTY;
+	*bits += h->length ? BITS_HEADER : BITS_EMPTY;
 	if (!n || h->rsv || (h->opcode != W101_WS_TEXT && !head))
 		return true;
 	if (n < head)
@@ -79,71 +90,99 @@ static bool payload_fits(const struct w101_ws_header *h, const uint8_t *p, struc
 	if (head) {
 		if (w101_ws_code_class((unsigned)text[0] << 8 | text[1]) != W101_WS_CODE_FINE)
 			return false;
-		t->bits += BITS_CODE;
+		*bits += BITS_CODE;
 	}
 	w101_utf8_init(&u);
 	if (!w101_utf8_feed(&u, text + head, n - head) || (h->fin && n == h->length && !w101_utf8_done(&u)))
 		return false;
 	/* what is not masked and no frame is often text all the same */
 	unsigned most = h->masked ? 16 : 8;
-	t->bits += n - head < most ? (unsigned)(n - head) : most;
+	*bits += n - head < most ? (unsigned)(n - head) : most;
 	return true;
 }
 
-static uint8_t *begin_bit(struct w101_ws_resync *r, uint64_t offset, uint8_t *bit)
+static bool bit_is_set(const uint8_t *bits, size_t i)
 {
-	unsigned i = (unsigned)(offset % W101_WS_RESYNC_WINDOW);
-	*bit = (uint8_t)(1u << (i % 8));
-	return &r->begins[i / 8];
+	return bits[i / 8] >> (i % 8) & 1;
 }
 
-static bool segment_begins(struct w101_ws_resync *r, uint64_t offset)
+static void bit_set(uint8_t *bits, size_t i)
 {
-	uint8_t bit, *byte = begin_bit(r, offset, &bit);
-	return offset < r->offset + r->window.n && *byte & bit;
+	bits[i / 8] |= (uint8_t)(1u << (i % 8));
 }
 
-/* The frames from r->at on.  WAIT: *need bytes decide more. */
-static enum verdict try_place(struct w101_ws_resync *r, bool fresh, bool over, size_t *need)
+static bool believed(const struct w101_ws_trial *t, bool fresh)
 {
-	const struct w101_ws_expect *x = &r->expect;
-	const uint8_t *p = r->window.p + r->at;
-	size_t n = r->window.n - r->at, at = 0;
-	struct trial t = { 0 };
+	return t->aligned && t->frames >= FRAMES_MIN && t->bits >= (fresh ? ENOUGH_FRESH : ENOUGH);
+}
 
-	while (at < n) {
+/* Walks on from where the trial stands.  NO: no chain of frames leads through
+ * here.  WAIT: nothing speaks against the place, r->need bytes decide more. */
+static enum verdict try_place(struct w101_ws_resync *r, bool over)
+{
+	struct w101_ws_trial *t = &r->trial;
+	bool fresh = r->fresh && r->at == 0;
+
+	while (t->at < r->window.n) {
+		const uint8_t *p = r->window.p + t->at;
+		size_t n = r->window.n - t->at;
 		struct w101_ws_header h;
-		size_t begin = at;
-		int used = w101_ws_header_parse(p + at, n - at, &h);
-		if (!used) {
-			*need = n + 1;
-			return WAIT;
-		}
-		if (!plausible(&h, x, &t))
-			return NO;
-		at += (size_t)used;
-		if (h.length > n - at) {
-			*need = h.length < W101_WS_RESYNC_WINDOW ? at + (size_t)h.length : SIZE_MAX;
-			return WAIT;
-		}
-		unsigned bits = t.bits;
-		if (!payload_fits(&h, p + at, &t))
-			return NO;
-		at += (size_t)h.length;
-		if (repeats(&t, &h, (struct w101_bytes){ p + begin, at - begin }))
-			t.bits = bits;
-		else
-			t.frames++;
-		t.aligned |= segment_begins(r, r->offset + r->at + at);
-		if (t.aligned && t.frames >= FRAMES_MIN && t.bits >= (fresh ? ENOUGH_FRESH : ENOUGH))
+
+		t->aligned |= t->at > r->at && bit_is_set(r->begins, t->at);
+		if (believed(t, fresh))
 			return YES;
+		if (bit_is_set(r->refused[t->between], t->at))
+			return NO;
+		if (!w101_ws_header_parse(p, n, &h)) {
+			r->need = r->window.n + 1;
+			return WAIT;
+		}
+		if (!plausible(&h, &r->expect, t->between))
+			return NO;
+		if (h.length > n - h.size) {
+			r->need = h.length < W101_WS_RESYNC_WINDOW ? t->at + h.size + (size_t)h.length : SIZE_MAX;
+			return WAIT;
+		}
+		size_t all = h.size + (size_t)h.length;
+		unsigned bits = t->bits;
+		if (!payload_fits(&h, p + h.size, &bits))
+			return NO;
+		if (!repeats(t, &h, r->window.p, all)) {
+			t->bits = bits;
+			t->frames++;
+		}
+		t->between = behind(&h, t->between);
+		t->at += all;
+		r->walked++;
 	}
+	if (believed(t, fresh))
+		return YES;
 	if (over && fresh)
-		return t.frames && t.bits >= BITS_HEADER ? YES : NO;
+		return t->frames && t->bits >= BITS_HEADER ? YES : WAIT;
 	if (over)
-		return t.frames > 1 && t.bits + BITS_END >= ENOUGH_END ? YES : NO;
-	*need = n + 1;
+		return t->frames > 1 && t->bits + BITS_END >= ENOUGH_END ? YES : WAIT;
+	r->need = r->window.n + 1;
 	return WAIT;
+}
+
+/* No chain that comes through where this one came need be walked again. */
+static void refuse(struct w101_ws_resync *r)
+{
+	enum w101_ws_between between = W101_WS_ANY;
+	struct w101_ws_header h;
+
+	for (size_t at = r->at; at < r->trial.at; at += h.size + (size_t)h.length) {
+		bit_set(r->refused[between], at);
+		w101_ws_header_parse(r->window.p + at, r->window.n - at, &h);
+		between = behind(&h, between);
+	}
+}
+
+static void begin_place(struct w101_ws_resync *r, size_t at)
+{
+	r->at = at;
+	r->need = 0;
+	r->trial = (struct w101_ws_trial){ .at = at };
 }
 
 static void pass_over(struct w101_ws_resync *r, size_t n)
@@ -151,27 +190,35 @@ static void pass_over(struct w101_ws_resync *r, size_t n)
 	r->skipped += n;
 	r->offset += n;
 	w101_buf_drop(&r->window, n);
-	r->at = r->need = 0;
 	r->fresh = false;
+	begin_place(r, 0);
+}
+
+static void clear_window(struct w101_ws_resync *r)
+{
+	size_t n = (r->window.n + 7) / 8;
+	memset(r->begins, 0, n);
+	for (size_t i = 0; i < 3; i++)
+		memset(r->refused[i], 0, n);
+	pass_over(r, r->window.n);
+	r->walked = 0;
+	r->n_places = 0;
 }
 
 /* last: no more bytes will be added to this window; over: nor to the stream. */
 static bool search(struct w101_ws_resync *r, bool last, bool over)
 {
 	while (r->at < r->window.n && (last || r->window.n >= r->need)) {
-		size_t need = 0;
-		bool fresh = r->fresh && r->at == 0;
-		enum verdict v = try_place(r, fresh, over, &need);
+		enum verdict v = try_place(r, over);
 		if (v == YES) {
 			pass_over(r, r->at);
 			return true;
 		}
-		if (v == WAIT && !last) {
-			r->need = need > SIZE_MAX - r->at ? SIZE_MAX : r->at + need;
+		if (v == WAIT && !last)
 			return false;
-		}
-		r->at++;
-		r->need = 0;
+		if (v == NO || r->walked > WALK_MAX)
+			refuse(r);
+		begin_place(r, r->at + 1);
 	}
 	return false;
 }
@@ -193,41 +240,71 @@ void w101_ws_resync_free(struct w101_ws_resync *r)
 		return;
 	struct w101_quota *q = r->window.quota;
 	w101_buf_clear(&r->window);
+	w101_free(q, r->places, r->cap_places * sizeof *r->places);
 	w101_free(q, r, sizeof *r);
 }
 
 void w101_ws_resync_gap(struct w101_ws_resync *r)
 {
-	pass_over(r, r->window.n);
+	clear_window(r);
 	r->fresh = true;
 }
 
-static void note_segments(struct w101_ws_resync *r, uint64_t offset, size_t n, bool begins)
+/* Every second place goes: its bytes count as carried by the packet before. */
+static void thin_places(struct w101_ws_resync *r)
 {
-	uint8_t bit, *byte;
-	for (size_t i = 0; i < n; i++) {
-		byte = begin_bit(r, offset + i, &bit);
-		*byte &= (uint8_t)~bit;
-	}
-	byte = begin_bit(r, offset, &bit);
-	*byte |= begins ? bit : 0;
+	for (size_t i = 1; i < r->n_places / 2; i++)
+		r->places[i] = r->places[2 * i];
+	r->n_places /= 2;
 }
 
-bool w101_ws_resync_data(struct w101_ws_resync *r, struct w101_bytes in, uint64_t offset, uint64_t packet, size_t *used)
+/* False: there is no memory for the first place of the window. */
+static bool note_place(struct w101_ws_resync *r, const struct w101_chunk *c, uint64_t offset)
+{
+	const struct w101_chunk *last = r->n_places ? &r->places[r->n_places - 1] : NULL;
+	if (last && last->packet == c->packet && last->at == c->at && last->acked == c->acked)
+		return true;
+	if (r->n_places == PLACES_MAX)
+		thin_places(r);
+	if (r->n_places == r->cap_places) {
+		size_t cap = r->cap_places ? r->cap_places * 2 : 8;
+		struct w101_chunk *p =
+			w101_realloc(r->window.quota, r->places, r->cap_places * sizeof *p, cap * sizeof *p);
+		if (!p)
+			return r->n_places > 0;
+		r->places = p;
+		r->cap_places = cap;
+	}
+	struct w101_chunk *place = &r->places[r->n_places++];
+	*place = *c;
+	place->bytes = (struct w101_bytes){ NULL, 0 };
+	place->offset = offset;
+	return true;
+}
+
+static bool keep(struct w101_ws_resync *r, const struct w101_chunk *c, size_t from, size_t n)
+{
+	if (!w101_buf_reserve(&r->window, n) || !note_place(r, c, c->offset + from))
+		return false;
+	if (c->packet != r->packet)
+		bit_set(r->begins, r->window.n);
+	r->packet = c->packet;
+	return w101_buf_add(&r->window, c->bytes.p + from, n);
+}
+
+bool w101_ws_resync_data(struct w101_ws_resync *r, const struct w101_chunk *c, size_t *used)
 {
 	*used = 0;
-	while (*used < in.n) {
-		size_t n = W101_WS_RESYNC_WINDOW - r->window.n;
-		n = in.n - *used < n ? in.n - *used : n;
+	while (*used < c->bytes.n) {
+		size_t left = c->bytes.n - *used, n = W101_WS_RESYNC_WINDOW - r->window.n;
+		n = left < n ? left : n;
 		if (r->window.n == 0)
-			r->offset = offset + *used;
-		note_segments(r, offset + *used, n, packet != r->packet);
-		r->packet = packet;
-		bool kept = w101_buf_add(&r->window, in.p + *used, n);
+			r->offset = c->offset + *used;
+		bool kept = keep(r, c, *used, n);
 		*used += n;
 		if (!kept) {
 			r->skipped += n;
-			pass_over(r, r->window.n);
+			clear_window(r);
 			continue;
 		}
 		if (search(r, false, false))
@@ -235,7 +312,7 @@ bool w101_ws_resync_data(struct w101_ws_resync *r, struct w101_bytes in, uint64_
 		if (r->window.n == W101_WS_RESYNC_WINDOW) {
 			if (search(r, true, false))
 				return true;
-			pass_over(r, r->window.n);
+			clear_window(r);
 		}
 	}
 	return false;
@@ -245,6 +322,22 @@ bool w101_ws_resync_end(struct w101_ws_resync *r)
 {
 	if (search(r, true, true))
 		return true;
-	pass_over(r, r->window.n);
+	clear_window(r);
+	return false;
+}
+
+bool w101_ws_resync_next(struct w101_ws_resync *r, struct w101_chunk *piece)
+{
+	while (r->given < r->n_places) {
+		const struct w101_chunk *place = &r->places[r->given++];
+		uint64_t from = place->offset > r->offset ? place->offset : r->offset;
+		uint64_t to = r->given < r->n_places ? place[1].offset : r->offset + r->window.n;
+		if (to <= from)
+			continue;
+		*piece = *place;
+		piece->offset = from;
+		piece->bytes = (struct w101_bytes){ r->window.p + (from - r->offset), (size_t)(to - from) };
+		return true;
+	}
 	return false;
 }

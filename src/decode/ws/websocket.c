@@ -220,19 +220,35 @@ static void walk(struct w101_ws *ws, enum w101_dir dir, struct w101_bytes b, uin
 		take_foreign(ws, dir, b);
 }
 
-/* Frames were found again: walks the window, then goes on. */
-static void in_step(struct w101_ws *ws, enum w101_dir dir)
+static void at_chunk(struct w101_ws *ws, const struct w101_chunk *c)
+{
+	ws->packet = c->packet;
+	ws->at = c->at;
+	ws->acked = c->acked;
+}
+
+/* Frames were found again: walks the window, each piece at its own place, then
+ * goes on at the chunk at hand. */
+static void in_step(struct w101_ws *ws, enum w101_dir dir, const struct w101_chunk *now)
 {
 	struct w101_ws_side *s = &ws->side[dir];
 	struct w101_ws_resync *r = s->resync;
+	struct w101_chunk piece;
 	char text[112];
 
 	s->resync = NULL;
 	snprintf(text, sizeof text,
 		"%" PRIu64 " bytes skipped, frames again at offset %" PRIu64 "; the open message and inflate history are lost",
 		r->skipped, r->offset);
-	w101_ws_report(ws, dir, W101_F_gap_suspends, r->offset, (struct w101_bytes){ NULL, 0 }, NULL, text);
-	walk(ws, dir, w101_buf_bytes(&r->window), r->offset);
+	for (bool told = false; w101_ws_resync_next(r, &piece); told = true) {
+		at_chunk(ws, &piece);
+		w101_ws_tell_place(ws, piece.packet, piece.at);
+		if (!told)
+			w101_ws_report(ws, dir, W101_F_gap_suspends, piece.offset, (struct w101_bytes){ NULL, 0 }, NULL, text);
+		walk(ws, dir, piece.bytes, piece.offset);
+	}
+	at_chunk(ws, now);
+	w101_ws_tell_place(ws, now->packet, now->at);
 	w101_ws_resync_free(r);
 }
 
@@ -243,23 +259,22 @@ static enum w101_feed data(void *self, enum w101_dir dir, const struct w101_chun
 	struct w101_bytes b = c->bytes;
 	uint64_t offset = c->offset;
 
-	ws->at = c->at;
-	ws->acked = c->acked;
+	at_chunk(ws, c);
 	if (s->resync) {
 		size_t used;
-		bool found = w101_ws_resync_data(s->resync, b, offset, c->packet, &used);
+		bool found = w101_ws_resync_data(s->resync, c, &used);
 		b.n -= used;
 		b.p = b.n ? b.p + used : b.p;
 		offset += used;
 		if (found)
-			in_step(ws, dir);
+			in_step(ws, dir, c);
 	}
 	walk(ws, dir, b, offset);
 	return ws->side[0].broken_told && ws->side[1].broken_told ? W101_FEED_DEAD : W101_FEED_MORE;
 }
 
 /* Bytes with a header among them are missing. */
-static void out_of_step(struct w101_ws *ws, enum w101_dir dir)
+static void out_of_step(struct w101_ws *ws, enum w101_dir dir, uint64_t offset)
 {
 	struct w101_ws_side *s = &ws->side[dir];
 	bool known = !ws->agreed.unknown && !ws->assumed;
@@ -272,10 +287,13 @@ static void out_of_step(struct w101_ws *ws, enum w101_dir dir)
 	s->mask_run = 0;
 	s->pings_unknown = true;
 	s->resync = w101_ws_resync_new(ws->quota, expect);
-	if (s->resync)
+	if (s->resync) {
 		s->resync->skipped = s->n_raw;
-	else
+	} else {
 		s->broken = s->broken_told = true;
+		w101_ws_report(ws, dir, W101_F_limit_reached, offset, (struct w101_bytes){ NULL, 0 }, NULL,
+			"memory: frames are not searched for after the gap");
+	}
 	s->n_raw = 0;
 }
 
@@ -300,11 +318,11 @@ static void gap(void *self, enum w101_dir dir, uint64_t n, const struct w101_chu
 	struct w101_ws *ws = self;
 	struct w101_ws_side *s = &ws->side[dir];
 
-	ws->at = where->at;
-	ws->acked = where->acked;
+	at_chunk(ws, where);
 	if (!n)
 		return;
-	s->after_close_gap |= ws->side[w101_dir_other(dir)].closed;
+	const struct w101_ws_side *other = &ws->side[w101_dir_other(dir)];
+	s->after_close_gap |= other->closed || other->resync;
 	tell_foreign(ws, dir);
 	if (s->broken)
 		return;
@@ -312,14 +330,15 @@ static void gap(void *self, enum w101_dir dir, uint64_t n, const struct w101_chu
 		w101_ws_resync_gap(s->resync);
 		return;
 	}
+	uint64_t inside = 0;
 	if (s->in_frame) {
-		uint64_t inside = n < s->left ? n : s->left;
+		inside = n < s->left ? n : s->left;
 		skip_payload(ws, dir, inside, where->offset);
 		n -= inside;
 	}
 	s->gap_told = true;
 	if (n)
-		out_of_step(ws, dir);
+		out_of_step(ws, dir, where->offset + inside);
 }
 
 static void judge_end(struct w101_ws *ws, enum w101_dir dir)
@@ -345,14 +364,13 @@ static void end(void *self, enum w101_dir dir, enum w101_end how, const struct w
 	struct w101_ws_side *s = &ws->side[dir];
 	char text[64];
 
-	ws->at = where->at;
-	ws->acked = where->acked;
+	at_chunk(ws, where);
 	s->ended = (uint8_t)(how + 1);
 	s->end_offset = where->offset;
 	s->ended_at = where->at;
 	tell_foreign(ws, dir);
 	if (s->resync && w101_ws_resync_end(s->resync))
-		in_step(ws, dir);
+		in_step(ws, dir, where);
 	if (s->resync) {
 		snprintf(text, sizeof text, "%" PRIu64 " bytes skipped, no frames found again", s->resync->skipped);
 		w101_ws_report(ws, dir, W101_F_gap_suspends, where->offset, (struct w101_bytes){ NULL, 0 }, NULL, text);

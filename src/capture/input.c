@@ -4,7 +4,7 @@
  * bytes names what is no capture at all.  Must not know packets. */
 #include "config.h"
 
-#include "capture/stream.h"
+#include "capture/input.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 #define RAW_BUFFER (64u << 10)
 #define FILE_BUFFER (256u << 10) /* libpcap reads each packet in two small pieces */
 
-struct w101_stream {
+struct w101_input {
 	int fd;
 	uint64_t size, position;
 	uint8_t head[6]; /* read to look at, then given out first */
@@ -31,7 +31,7 @@ struct w101_stream {
 };
 
 /* As read(2), remembering the failure. */
-static ssize_t read_raw(struct w101_stream *s, void *out, size_t n)
+static ssize_t read_raw(struct w101_input *s, void *out, size_t n)
 {
 	ssize_t got = read(s->fd, out, n);
 	if (got < 0)
@@ -41,7 +41,7 @@ static ssize_t read_raw(struct w101_stream *s, void *out, size_t n)
 	return got;
 }
 
-static ssize_t refill(struct w101_stream *s)
+static ssize_t refill(struct w101_input *s)
 {
 	ssize_t got = read_raw(s, s->raw, sizeof s->raw);
 	s->z.next_in = s->raw;
@@ -49,7 +49,7 @@ static ssize_t refill(struct w101_stream *s)
 	return got;
 }
 
-static ssize_t read_plain(struct w101_stream *s, char *out, size_t n)
+static ssize_t read_plain(struct w101_input *s, char *out, size_t n)
 {
 	if (!s->z.avail_in)
 		return read_raw(s, out, n);
@@ -60,7 +60,7 @@ static ssize_t read_plain(struct w101_stream *s, char *out, size_t n)
 	return (ssize_t)k;
 }
 
-static ssize_t read_gzip(struct w101_stream *s, char *out, size_t n)
+static ssize_t read_gzip(struct w101_input *s, char *out, size_t n)
 {
 	s->z.next_out = (Bytef *)out;
 	s->z.avail_out = n > FILE_BUFFER ? FILE_BUFFER : (uInt)n;
@@ -93,7 +93,7 @@ static ssize_t read_gzip(struct w101_stream *s, char *out, size_t n)
 
 static ssize_t read_some(void *self, char *out, size_t n)
 {
-	struct w101_stream *s = self;
+	struct w101_input *s = self;
 	if (s->head_at < s->head_n) {
 		size_t k = s->head_n - s->head_at < n ? s->head_n - s->head_at : n;
 		memcpy(out, s->head + s->head_at, k);
@@ -103,7 +103,7 @@ static ssize_t read_some(void *self, char *out, size_t n)
 	return s->gzip ? read_gzip(s, out, n) : read_plain(s, out, n);
 }
 
-enum w101_stream_state w101_stream_state(struct w101_stream *s, char error[W101_SOURCE_ERROR])
+enum w101_input_state w101_input_state(struct w101_input *s, char error[W101_SOURCE_ERROR])
 {
 	if (s->failed) {
 		snprintf(error, W101_SOURCE_ERROR, "reading failed: %s", strerror(s->failed));
@@ -153,7 +153,7 @@ static const char *not_a_capture(const uint8_t *p, unsigned n)
 }
 
 /* 0, or -1 with a line in error. */
-static int look(struct w101_stream *s, char error[W101_SOURCE_ERROR])
+static int look(struct w101_input *s, char error[W101_SOURCE_ERROR])
 {
 	uint8_t head[sizeof s->head];
 	unsigned n = 0;
@@ -162,7 +162,7 @@ static int look(struct w101_stream *s, char error[W101_SOURCE_ERROR])
 		s->gzip = s->inside = true;
 	while (n < sizeof head && !s->failed && (got = read_some(s, (char *)head + n, sizeof head - n)) > 0)
 		n += (unsigned)got;
-	if (w101_stream_state(s, error) != W101_STREAM_FINE && (n == 0 || s->failed))
+	if (w101_input_state(s, error) != W101_STREAM_FINE && (n == 0 || s->failed))
 		return -1;
 	const char *why = n ? not_a_capture(head, n) : "is empty";
 	if (why) {
@@ -174,7 +174,7 @@ static int look(struct w101_stream *s, char error[W101_SOURCE_ERROR])
 	return 0;
 }
 
-struct w101_stream *w101_stream_open(int fd, char error[W101_SOURCE_ERROR])
+struct w101_input *w101_input_open(int fd, char error[W101_SOURCE_ERROR])
 {
 	struct stat st;
 	if (fstat(fd, &st)) {
@@ -187,7 +187,7 @@ struct w101_stream *w101_stream_open(int fd, char error[W101_SOURCE_ERROR])
 		close(fd);
 		return NULL;
 	}
-	struct w101_stream *s = calloc(1, sizeof *s);
+	struct w101_input *s = calloc(1, sizeof *s);
 	if (!s || inflateInit2(&s->z, 15 + 16) != Z_OK) {
 		snprintf(error, W101_SOURCE_ERROR, "no memory to read it");
 		close(fd);
@@ -197,20 +197,20 @@ struct w101_stream *w101_stream_open(int fd, char error[W101_SOURCE_ERROR])
 	s->fd = fd;
 	s->size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
 	if (look(s, error)) {
-		w101_stream_close(s);
+		w101_input_close(s);
 		return NULL;
 	}
 	return s;
 }
 
-void w101_stream_close(struct w101_stream *s)
+void w101_input_close(struct w101_input *s)
 {
 	inflateEnd(&s->z);
 	close(s->fd);
 	free(s);
 }
 
-FILE *w101_stream_file(struct w101_stream *s)
+FILE *w101_input_file(struct w101_input *s)
 {
 	FILE *f = fopencookie(s, "rb", (cookie_io_functions_t){ .read = read_some });
 	if (f)
@@ -218,12 +218,12 @@ FILE *w101_stream_file(struct w101_stream *s)
 	return f;
 }
 
-uint64_t w101_stream_position(const struct w101_stream *s)
+uint64_t w101_input_position(const struct w101_input *s)
 {
 	return s->position;
 }
 
-uint64_t w101_stream_size(const struct w101_stream *s)
+uint64_t w101_input_size(const struct w101_input *s)
 {
 	return s->size;
 }
