@@ -365,7 +365,10 @@ static int one(struct w101_options *o, const struct w101_option *row, const char
 /* Once is the view; -tt, -ttt and -tttt are tcpdump's ways to write the time. */
 static int tui(const struct w101_options *o, char *error)
 {
-	return o->t == 1 ? later(row_of('t'), error) : 0;
+	if (o->t != 1)
+		return 0;
+	snprintf(error, W101_OPTIONS_ERROR, "-t: %s", NO_VIEW);
+	return -1;
 }
 
 /* The words that are no options: files, or behind -r the filter. */

@@ -282,7 +282,7 @@ static struct w101_http_waiting *asked_by(struct w101_http1 *h, bool final)
 		/* The server had read on in what is held, and that is HTTP: the upgrade was refused in the missing
 		 * bytes. */
 		struct w101_held_piece p;
-		if (!final || !n || n < h->queue.n || !w101_held_first(&h->held, &p) ||
+		if (!final || !n || n < h->queue.n || !w101_held_first(&h->held, &p) || p.gap ||
 			acked < p.chunk.offset + p.chunk.bytes.n || w101_head_sniff(p.chunk.bytes, false) != 1)
 			break;
 		w101_verdict_drain(h, false);

@@ -34,7 +34,8 @@ static bool grow(struct w101_http_queue *q)
 	return true;
 }
 
-struct w101_http_waiting *w101_http_queue_push(struct w101_http_queue *q, const struct w101_http_head *h, bool about, size_t raw_max)
+struct w101_http_waiting *w101_http_queue_push(struct w101_http_queue *q, const struct w101_http_head *h, bool about,
+	size_t raw_max)
 {
 	if (q->n == q->cap && !grow(q))
 		return NULL;
@@ -74,8 +75,8 @@ void w101_http_queue_pop(struct w101_http_queue *q)
 	}
 }
 
-bool w101_http_queue_head(const struct w101_http_queue *q, const struct w101_http_waiting *w, struct w101_head_store *store,
-	struct w101_http_head *out)
+bool w101_http_queue_head(const struct w101_http_queue *q, const struct w101_http_waiting *w,
+	struct w101_head_store *store, struct w101_http_head *out)
 {
 	if (!w->raw_n)
 		return false;

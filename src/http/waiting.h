@@ -36,7 +36,8 @@ void w101_http_queue_init(struct w101_http_queue *, struct w101_quota *);
 void w101_http_queue_clear(struct w101_http_queue *);
 /* Takes a copy of the head when it is about an upgrade, or when all heads stay
  * below raw_max bytes.  NULL: no memory. */
-struct w101_http_waiting *w101_http_queue_push(struct w101_http_queue *, const struct w101_http_head *, bool about, size_t raw_max);
+struct w101_http_waiting *w101_http_queue_push(struct w101_http_queue *, const struct w101_http_head *, bool about,
+					   size_t raw_max);
 void w101_http_queue_pop(struct w101_http_queue *); /* the oldest */
 static inline struct w101_http_waiting *w101_http_queue_at(const struct w101_http_queue *q, size_t i)
 {

@@ -92,6 +92,7 @@ try "unknown format" 2 1 'unknown format "xml": -o help' "$wire101" -o xml ten.p
 try "bad regular expression" 2 1 "--grep" "$wire101" --grep '(' ten.pcap
 try "bad connection list" 2 1 "--connection" "$wire101" --connection x ten.pcap
 try "bad severity" 2 1 "info, warning, error" "$wire101" --severity bad ten.pcap
+try "bad kind" 2 1 '--kind: "foo" is none of text, binary' "$wire101" --kind text,foo ten.pcap
 try "bad size" 2 1 "--max-memory" "$wire101" --max-memory 12 ten.pcap
 try "bad filter" 2 1 'filter "prt 80"' "$wire101" -r ten.pcap prt 80
 silent "... and no report"
@@ -107,6 +108,7 @@ try "no SSLKEYLOGFILE" 2 1 "SSLKEYLOGFILE is not set" "$wire101" --keylog-env te
 # ---- input that cannot be read
 try "missing file" 3 1 "nope.pcap: No such file or directory" "$wire101" nope.pcap
 silent "... and no report"
+try "a missing file without a name" 3 1 'wire101: "": No such file' "$wire101" ""
 try "a path below a file" 3 1 "Not a directory" "$wire101" ten.pcap/x
 try "a directory" 3 1 "is a directory" "$wire101" .
 try "an empty file" 3 1 "is empty" "$wire101" empty.pcap
@@ -117,10 +119,16 @@ try "missing key log" 3 1 "key log nope.keys: No such file" "$wire101" -k nope.k
 try "a file cut in the middle" 3 1 "cut.pcap: after packet 9: the file ends inside a packet" "$wire101" -o jsonl cut.pcap
 shown "... its packets are reported" '"packets":9'
 shown "... with a finding" '"cap-cut"'
+shown "... and it is not complete" '"complete":false'
+try "... and the report says so" 3 1 "cut.pcap" "$wire101" cut.pcap
+shown "... in its last line" "incomplete: the capture ends inside a packet or a block (cap-cut)"
 try "a gzip file cut in the middle" 3 1 "ends in the middle" "$wire101" -o jsonl cut.gz
 shown "... with a finding" '"cap-cut"'
 try "a link type that is not read" 3 1 "link type 104 (Cisco HDLC) is not read yet" "$wire101" -o jsonl hdlc.pcap
 shown "... its packets are counted" '"packets":3'
+shown "... and it is not complete" '"complete":false'
+try "... and the report says so" 3 1 "Cisco HDLC" "$wire101" hdlc.pcap
+shown "... in its last line" "incomplete: not all packets of the input were analysed"
 try "one broken among several" 3 1 "text.pcap: is not a capture" "$wire101" -o jsonl ten.pcap text.pcap ten.pcap
 shown "... the others are reported" '"packets":20'
 shown "... and it is not complete" '"complete":false'
@@ -158,8 +166,33 @@ try "-nr FILE port 80" 0 0 "" "$wire101" -o jsonl -nr ten.pcap port 80
 shown "... matches" '"packets":10'
 try "-nr FILE port 81" 0 1 'filter "port 81": matched 0 of 10 packets' "$wire101" -o jsonl -nr ten.pcap port 81
 shown "... does not" '"packets":0'
+printf 'port 80 # the web\n  and tcp\n' >expr
+try "-F" 0 0 "" "$wire101" -o jsonl -F expr -nr ten.pcap
+shown "... reads the filter" '"packets":10'
+printf '#\nport 81' >expr
+try "-F with files" 0 1 'filter "  port 81": matched 0 of 10 packets' "$wire101" -o jsonl -F expr ten.pcap
+try "-F without its file" 3 1 "filter file nope: No such file" "$wire101" -F nope ten.pcap
+printf 'port\000 81' >expr
+try "-F with NUL bytes" 3 1 "filter file expr: Invalid argument" "$wire101" -F expr ten.pcap
+try "-F with a device" 3 1 "filter file /dev/zero: File too large" "$wire101" -F /dev/zero ten.pcap
+try "-nnttttSeKNlA -s 0" 0 0 "" "$wire101" -o jsonl -nnttttSeKNlA -s 0 -r ten.pcap tcp
+shown "... is what tcpdump takes" '"packets":10'
+first_write() { # what the first write to standard output holds
+	python3 -c 'import socket, subprocess, sys
+here, there = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+p = subprocess.Popen(sys.argv[1:], stdout=there)
+there.close()
+print(here.recv(1 << 20).decode(), end="")
+while here.recv(1 << 20):
+    pass
+sys.exit(p.wait())' "$@"
+}
+try "-l" 0 0 "" first_write "$wire101" -l -o log "$samples/chat.pcap"
+[ "$(wc -l <"$tmp/out")" = 1 ]
+result $? "... writes a line at once"
 try "-c" 0 0 "" "$wire101" -o jsonl -c 3 ten.pcap
 shown "... stops" '"packets":3'
+shown "... and that is complete" '"complete":true'
 try "-c over two files" 0 0 "" "$wire101" -o jsonl -c 13 ten.pcap ten.pcap
 shown "... counts both" '"packets":13'
 try "gzip, told by content" 0 0 "" "$wire101" -o jsonl ten.gz
@@ -223,6 +256,9 @@ try "-o help" 0 0 "" "$wire101" -o help
 shown "... lists the formats" "jsonl"
 try "--explain" 0 0 "" "$wire101" --explain res-slow
 shown "... explains" "res-slow (warning"
+try "--explain with a close code" 0 0 "" "$wire101" --explain 1006
+shown "... explains it" "1006 abnormal closure (close code, RFC 6455 7.4.1)"
+shown "... and what to do" "What to do:   Look at who ended TCP"
 
 echo "1..$done"
 [ "$failed" = 0 ]

@@ -13,7 +13,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
 struct told {
-	uint64_t hash, frames[2];
+	uint64_t hash, frames[2], packet;
 };
 
 static void add(struct told *t, const void *p, size_t n)
@@ -26,7 +26,7 @@ static void add(struct told *t, const void *p, size_t n)
 static void pdu(struct told *t, enum w101_dir dir, const struct w101_pdu *p)
 {
 	uint64_t facts[] = { dir, p->kind_no, p->offset, p->wire_bytes, p->payload_bytes, p->truncated, p->frames,
-		p->compressed, p->text, p->wire_length };
+		p->compressed, p->text, p->wire_length, t->packet };
 	if (p->payload.n > p->payload_bytes || (!p->truncated && p->payload.n < p->payload_bytes))
 		abort();
 	add(t, facts, sizeof facts);
@@ -55,6 +55,13 @@ static void finding(void *self, const struct w101_finding *f)
 	add(self, f->detail.p, f->detail.n);
 }
 
+static void place(void *self, uint64_t packet, w101_time at)
+{
+	struct told *t = self;
+	(void)at;
+	t->packet = packet;
+}
+
 static uint64_t run(const uint8_t *data, size_t n, size_t piece)
 {
 	static const char *const agreed[] = { "", "permessage-deflate",
@@ -70,7 +77,7 @@ static uint64_t run(const uint8_t *data, size_t n, size_t piece)
 	w101_quota_init(&q, 1 << 24, 0);
 	struct w101_handshake h = { .extensions = w101_str(agreed[data[0] & 3]), .limits = &limits, .quota = &q,
 		.assumed = data[0] & 4, .keep_messages = data[0] & 8 };
-	struct w101_out out = { &t, frame, message, finding };
+	struct w101_out out = { &t, frame, message, finding, place };
 	void *d = ops->open(&h, &out);
 	if (!d)
 		abort();
@@ -78,7 +85,8 @@ static uint64_t run(const uint8_t *data, size_t n, size_t piece)
 		enum w101_dir dir = data[i] & 1 ? W101_SERVER : W101_CLIENT;
 		size_t k = data[i] >> 2, left = n - i - 1;
 		bool gap = data[i++] & 2;
-		struct w101_chunk c = { .offset = at[dir], .acked = UINT64_MAX };
+		struct w101_chunk c = { .offset = at[dir], .packet = i, .at = (w101_time)i, .acked = UINT64_MAX };
+		t.packet = c.packet; /* a record is a segment, however it is fed */
 		if (gap) {
 			ops->gap(d, dir, k + 1, &c);
 			at[dir] += k + 1;
@@ -96,7 +104,8 @@ static uint64_t run(const uint8_t *data, size_t n, size_t piece)
 		at[dir] += k;
 	}
 	for (int dir = 0; dir < 2; dir++) {
-		struct w101_chunk c = { .offset = at[dir], .acked = UINT64_MAX };
+		struct w101_chunk c = { .offset = at[dir], .packet = n, .at = (w101_time)n, .acked = UINT64_MAX };
+		t.packet = n;
 		ops->end(d, dir, data[0] & 16 ? W101_END_FIN : W101_END_CAPTURE, &c);
 		if (t.frames[dir] > at[dir])
 			abort();

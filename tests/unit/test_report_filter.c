@@ -223,6 +223,41 @@ static void errors(void **state)
 	}
 }
 
+static void kinds(void **state)
+{
+	static const char *const good[] = { "text", "TEXT, Close", "ping,pong,continuation,binary", "reserved-3", "reserved-f",
+		"reserved-*", "p*", "*", "text,reserved-b" };
+	static const struct {
+		const char *list, *bad;
+	} wrong[] = {
+		{ "foo", "\"foo\"" }, { "text,foo,ping", "\"foo\"" }, { "", "\"\"" }, { "text,,ping", "\"\"" },
+		{ "reserved-8", "\"reserved-8\"" }, { "texts", "\"texts\"" }, { "foo*", "\"foo*\"" }, { "tex", "\"tex\"" },
+	};
+	char error[W101_FILTER_ERROR];
+	struct record r;
+	struct w101_sink s;
+	(void)state;
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+		const struct w101_filter_options opt = { .kind = good[i] };
+		s = open_filter(&opt, &r);
+		s.ops->close(s.self);
+	}
+	for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+		const struct w101_filter_options opt = { .kind = wrong[i].list };
+		assert_int_equal(w101_filter_open(&opt, (struct w101_sink){ 0 }, &s, error), -1);
+		assert_ptr_equal(strstr(error, "--kind: "), error);
+		assert_non_null(strstr(error, wrong[i].bad));
+	}
+	const struct w101_filter_options opt = { .kind = "p*,text" };
+	s = open_filter(&opt, &r);
+	send_frame(s, 1, W101_CLIENT, PING, true, 0, W101_LIT(""));
+	send_frame(s, 2, W101_CLIENT, CLOSE, true, 0, W101_LIT(""));
+	send_frame(s, 3, W101_CLIENT, PONG, true, 0, W101_LIT(""));
+	send_frame(s, 4, W101_CLIENT, BINARY, true, 0, W101_LIT(""));
+	send_frame(s, 5, W101_CLIENT, TEXT, true, 0, W101_LIT(""));
+	done(s, &r, "frame1 frame3 frame5");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -233,6 +268,7 @@ int main(void)
 		cmocka_unit_test(binary_grep),
 		cmocka_unit_test(bounded),
 		cmocka_unit_test(errors),
+		cmocka_unit_test(kinds),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);

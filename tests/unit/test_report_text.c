@@ -1,6 +1,7 @@
 /* The report: exact text, order, bounds, hostile bytes. */
 #include "report_events.h"
 
+#include "report/phrase.h"
 #include "report/spool.h"
 
 static const char *const files[] = { "chat.pcap" };
@@ -261,16 +262,130 @@ static void other_verdicts(void **state)
 		"    websocket  assumed: no handshake captured   not judged\n"
 		"    client  nothing      0 bytes\n"
 		"    server  nothing      0 bytes\n"
-		"    closed by server: 1000 normal closure, never answered, TCP closed\n"
+		"    closed by server: 1000 normal closure, answer not seen, TCP closed\n"
 		"\n#5  127.0.0.1:40112 -> 127.0.0.1:9101   GET http://h/raw\n"
 		"    foo/2  switched in 3.2 ms   verified\n"
 		"    client  300 bytes\n"
 		"    server  7 bytes     \"\\x1b[2Jx\\n\"\n"
 		"    open at the end of the capture\n"
-		"\n4 upgrades offered: 1 switched and verified, 1 switched but not verified, 1 ignored, 1 unanswered."
+		"\n4 upgrades offered: 1 switched and verified, 1 switched, not judged, 1 ignored, 1 unanswered."
 		"   findings: 1 warning, 2 info\n"
-		"The run ended before its input did: these figures are not complete.\n");
+		"incomplete: the capture ends inside a packet or a block (cap-cut)\n");
 	free(text);
+}
+
+/* Which side closed, and what is known of the answer. */
+static void closings(void **state)
+{
+	enum { LOST = 1, BROKEN = 2, MUTE = 4, ANSWERED = 8, FIRST = 16, NO_CODE = 32 };
+	static const struct {
+		unsigned is;
+		enum w101_tcp_end tcp;
+		const char *want;
+	} rows[] = {
+		{ 0, W101_TCP_END_FIN, "closed by client: 1001 going away \"bye\", never answered, TCP closed by server, after 60.0 s" },
+		{ 0, W101_TCP_END_NONE,
+			"closed by client: 1001 going away \"bye\", not answered yet, TCP open at the end of the capture" },
+		{ ANSWERED, W101_TCP_END_RST, "closed by client: 1001 going away \"bye\", answered, TCP reset by server, after 60.0 s" },
+		{ LOST, W101_TCP_END_FIN,
+			"closed by client: 1001 going away \"bye\", answer not seen, TCP closed by server, after 60.0 s" },
+		{ BROKEN | NO_CODE, W101_TCP_END_FIN, "closed by client: no code, answer not seen, TCP closed by server, after 60.0 s" },
+		{ MUTE, W101_TCP_END_NONE,
+			"closed by client: 1001 going away \"bye\", answer not seen, TCP open at the end of the capture" },
+		{ LOST | ANSWERED, W101_TCP_END_FIN, "closed by client: 1001 going away \"bye\", answered, TCP closed by server, after 60.0 s" },
+		{ FIRST, W101_TCP_END_FIN,
+			"TCP closed by server without Close, 60.0 s after the last byte; "
+			"the client's Close 1001 going away \"bye\" came too late" },
+		{ FIRST | NO_CODE, W101_TCP_END_RST,
+			"TCP reset by server without Close, 60.0 s after the last byte; the client's Close (no code) came too late" },
+	};
+	struct shake k;
+	struct w101_writer w;
+	(void)state;
+	shake_init(&k, "h", "/", 101, "");
+	assert_true(w101_writer_init(&w, NULL, 512));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const unsigned is = rows[i].is;
+		struct w101_ev_close c = close_init(&k);
+		c.wire_bytes[0] = 100;
+		c.wire_bytes[1] = is & MUTE ? 0 : 100;
+		c.lost_bytes[1] = is & LOST ? 7 : 0;
+		c.status.broken[1] = is & BROKEN;
+		c.status.close_by = W101_CLIENT;
+		c.status.close_at[0] = T0;
+		if (is & ANSWERED)
+			c.status.close_at[1] = T0 + 1;
+		c.status.has_code = !(is & NO_CODE);
+		if (c.status.has_code) {
+			c.status.code = 1001;
+			c.status.reason = "bye";
+			c.status.reason_len = 3;
+		}
+		c.tcp = rows[i].tcp;
+		c.tcp_by = W101_SERVER;
+		c.tcp_first = is & FIRST;
+		c.close_to_tcp = 60 * W101_SECOND;
+		w101_put_closing(&w, &c);
+		assert_int_equal(w.n, strlen(rows[i].want));
+		assert_memory_equal(w.p, rows[i].want, w.n);
+		w101_writer_reset(&w);
+	}
+	w101_writer_close(&w);
+}
+
+/* Several gaps of a side: their sum is told. */
+static void gaps(void **state)
+{
+	struct w101_report_options opt = options();
+	struct out o;
+	struct shake k;
+	(void)state;
+	out_open(&o, "report", &opt);
+	shake_init(&k, "h", "/", 101, "");
+	send_exchange(o.sink, 1, &k);
+	send_finding(o.sink, 1, W101_F_tcp_gap, "", 1, false);
+	send_finding(o.sink, 1, W101_F_gap_suspends, "", 1, false);
+	send_finding(o.sink, 1, W101_F_tcp_gap, "", 2, true);
+	send_finding(o.sink, 1, W101_F_gap_suspends, "", 1, true);
+	send_finding(o.sink, 0, W101_F_tcp_gap, "", 3, false);
+	send_finding(o.sink, 0, W101_F_tcp_gap, "", 3, false);
+	struct w101_ev_close c = close_init(&k);
+	c.lost_bytes[0] = 1497;
+	send_close(o.sink, 1, &c);
+	send_summary(o.sink, &two);
+	char *text = out_text(&o);
+	assert_non_null(strstr(text, "RFC 9293 3.4  and 2 more gaps: 1497 bytes in all\n"));
+	assert_non_null(strstr(text, "  gap-suspends  Checks are suspended after a gap  (client)  and 1 more\n"));
+	assert_non_null(strstr(text, "RFC 9293 3.4  and 5 more\n"));
+	free(text);
+}
+
+/* The ways to have switched, in the report and in the log. */
+static void totals(void **state)
+{
+	struct w101_report_options opt = options();
+	(void)state;
+	for (const char *const *format = (const char *const[]){ "report", "log", NULL }; *format; format++) {
+		struct out o;
+		struct shake k;
+		out_open(&o, *format, &opt);
+		shake_init(&k, "h", "/", 101, "");
+		send_exchange(o.sink, 1, &k);
+		k.x.verified = -1;
+		send_exchange(o.sink, 2, &k);
+		send_exchange(o.sink, 3, &k);
+		k.x.verified = 0;
+		k.x.verdict = W101_VERDICT_SWITCHED_BADLY;
+		send_exchange(o.sink, 4, &k);
+		struct w101_ev_summary m = { .packets = 9, .flows = 5, .first = T0, .last = T0,
+			.upgrades = { .offered = 5, .switched = 5, .verified = 1 } };
+		send_summary(o.sink, &m);
+		char *text = out_text(&o);
+		assert_non_null(strstr(text, "5 upgrades offered: 1 switched and verified, 1 switched badly, "
+					     "2 switched, not judged, 1 switched, not shown.   no findings\n"
+					     "incomplete: not all packets of the input were analysed\n"));
+		free(text);
+	}
 }
 
 static void nothing_there(void **state)
@@ -510,6 +625,9 @@ int main(void)
 		cmocka_unit_test(verbose),
 		cmocka_unit_test(two_exchanges),
 		cmocka_unit_test(other_verdicts),
+		cmocka_unit_test(closings),
+		cmocka_unit_test(gaps),
+		cmocka_unit_test(totals),
 		cmocka_unit_test(nothing_there),
 		cmocka_unit_test(many_connections),
 		cmocka_unit_test(no_temporary_file),

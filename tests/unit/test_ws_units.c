@@ -210,9 +210,10 @@ static void search_window(void **state)
 	size_t at = 0;
 	for (uint64_t packet = 1; at < n && !found; packet++) {
 		size_t k = at >= noise ? 12 : noise - at < 1000 ? noise - at : 1000;
-		found = w101_ws_resync_data(r, (struct w101_bytes){ p + at, k }, 5 + at, packet, &used);
+		struct w101_chunk c = { .bytes = { p + at, k }, .offset = 5 + at, .packet = packet };
+		found = w101_ws_resync_data(r, &c, &used);
 		at += used;
-		assert_true(r->window.n <= W101_WS_RESYNC_WINDOW && q.used <= W101_WS_RESYNC_WINDOW + sizeof *r);
+		assert_true(r->window.n <= W101_WS_RESYNC_WINDOW && q.used <= W101_WS_RESYNC_WINDOW + sizeof *r + 1024 * sizeof(struct w101_chunk));
 	}
 	assert_true(found);
 	assert_int_equal(r->offset, 5 + noise);
@@ -244,7 +245,8 @@ static void masked_text_is_no_frames(void **state)
 		assert_non_null(r);
 		for (size_t at = 0, used; at < sizeof p; at += 1448) {
 			size_t k = sizeof p - at < 1448 ? sizeof p - at : 1448;
-			assert_false(w101_ws_resync_data(r, (struct w101_bytes){ p + at, k }, at, 1 + at, &used));
+			struct w101_chunk c = { .bytes = { p + at, k }, .offset = at, .packet = 1 + at };
+			assert_false(w101_ws_resync_data(r, &c, &used));
 		}
 		assert_false(w101_ws_resync_end(r));
 		w101_ws_resync_free(r);

@@ -108,7 +108,8 @@ struct w101_ws_side {
 	bool close_fault : 1;     /* an error row in closing */
 	bool role_due : 1;        /* its Close code is judged at the end: the other side's Close may stand before it */
 	bool after_close_gap : 1; /* bytes missing after the other side's Close */
-	bool pings_unknown : 1;   /* Pings were lost or forgotten: a Pong cannot be judged */
+	bool pings_unknown : 1;   /* Pings were forgotten: a Pong cannot be judged until one fits */
+	bool pings_lost : 1;      /* ... or not captured: no Pong can be called unasked from then on */
 	bool zero_told : 1, rsv_told : 1, gap_told : 1;
 	bool data_seen : 1, compressed_seen : 1;
 	bool history_lost : 1;    /* inflating begins with an empty history of a longer stream */
@@ -119,8 +120,7 @@ struct w101_ws {
 	const struct w101_limits *limits;
 	struct w101_quota *quota;
 	struct w101_ws_agreed agreed;
-	bool keep_messages;
-	bool assumed;
+	bool keep_messages : 1, assumed : 1;
 	uint8_t first_close;  /* enum w101_dir: whose Close was delivered first */
 	uint64_t offset;      /* where the server's side begins */
 	w101_time at;         /* of the chunk at hand */

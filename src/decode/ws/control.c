@@ -62,7 +62,7 @@ static void ping(struct w101_ws *ws, enum w101_dir dir, struct w101_bytes shown)
 	if (!s->pings) {
 		s->pings = w101_alloc0(ws->quota, sizeof *s->pings);
 		if (!s->pings) {
-			s->pings_unknown = true;
+			s->pings_lost = true;
 			return;
 		}
 		s->pings->last = W101_TIME_NONE;
@@ -70,7 +70,7 @@ static void ping(struct w101_ws *ws, enum w101_dir dir, struct w101_bytes shown)
 	struct w101_ws_pings *p = s->pings;
 	ping_rate(ws, dir, p);
 	if (s->hole) {
-		s->pings_unknown = true;
+		s->pings_lost = true;
 		return;
 	}
 	uint32_t bit = UINT32_C(1) << p->n % PINGS;
@@ -96,11 +96,10 @@ static void pong(struct w101_ws *ws, enum w101_dir dir, struct w101_bytes shown)
 			continue;
 		for (; age <= kept; age++)
 			p->answered |= UINT32_C(1) << (p->n - age) % PINGS;
-		if (!pinger->resync)
-			pinger->pings_unknown = false;
+		pinger->pings_unknown = false;
 		return;
 	}
-	if (!pinger->pings_unknown)
+	if (!pinger->pings_unknown && !pinger->pings_lost)
 		w101_ws_report(ws, dir, W101_F_ws_pong_unsolicited, s->offset, shown, NULL, NULL);
 }
 
@@ -264,7 +263,14 @@ enum w101_dir w101_ws_close_by(const struct w101_ws *ws)
 	if (!c->closed || !s->closed)
 		return c->closed ? W101_CLIENT : W101_SERVER;
 	const struct w101_ws_closing *a = c->closing, *b = s->closing;
-	if (!a || !b || (a->at == b->at && a->packet == b->packet))
+	if (!a || !b)
+		return (enum w101_dir)ws->first_close;
+	/* who had received the other's Close answered it; clocks are asked only when neither had */
+	if (a->acked != UINT64_MAX && a->acked >= b->end)
+		return W101_SERVER;
+	if (b->acked != UINT64_MAX && b->acked >= a->end)
+		return W101_CLIENT;
+	if (a->at == b->at && a->packet == b->packet)
 		return (enum w101_dir)ws->first_close;
 	return a->at < b->at || (a->at == b->at && a->packet < b->packet) ? W101_CLIENT : W101_SERVER;
 }

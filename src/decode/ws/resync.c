@@ -201,7 +201,7 @@ static void clear_window(struct w101_ws_resync *r)
 	for (size_t i = 0; i < 3; i++)
 		memset(r->refused[i], 0, n);
 	pass_over(r, r->window.n);
-	r->walked = 0;
+	r->walk_limit = r->walked + WALK_MAX;
 	r->n_places = 0;
 }
 
@@ -216,7 +216,7 @@ static bool search(struct w101_ws_resync *r, bool last, bool over)
 		}
 		if (v == WAIT && !last)
 			return false;
-		if (v == NO || r->walked > WALK_MAX)
+		if (v == NO || r->walked > r->walk_limit)
 			refuse(r);
 		begin_place(r, r->at + 1);
 	}
@@ -230,6 +230,7 @@ struct w101_ws_resync *w101_ws_resync_new(struct w101_quota *q, struct w101_ws_e
 		return NULL;
 	r->expect = expect;
 	r->fresh = true;
+	r->walk_limit = WALK_MAX;
 	w101_buf_init(&r->window, q);
 	return r;
 }

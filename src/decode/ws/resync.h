@@ -35,7 +35,8 @@ struct w101_ws_resync {
 	size_t at;               /* place in the window that is on trial */
 	size_t need;             /* bytes in the window before it is worth another look */
 	struct w101_ws_trial trial;
-	size_t walked;           /* frames walked in this window, for all places */
+	uint64_t walked;         /* frames, for all places so far */
+	uint64_t walk_limit;     /* beyond it places that merely lack evidence are refused for good */
 	bool fresh;              /* the window begins at the gap: a segment begins there */
 	uint64_t packet;         /* of the bytes that came last */
 	struct w101_chunk *places; /* what carried the window, without bytes; neighbours are merged when there are many */

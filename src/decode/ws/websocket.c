@@ -285,7 +285,7 @@ static void out_of_step(struct w101_ws *ws, enum w101_dir dir, uint64_t offset)
 
 	w101_ws_message_lose(ws, dir);
 	s->mask_run = 0;
-	s->pings_unknown = true;
+	s->pings_lost = true;
 	s->resync = w101_ws_resync_new(ws->quota, expect);
 	if (s->resync) {
 		s->resync->skipped = s->n_raw;
@@ -456,7 +456,7 @@ static void *open_ws(const struct w101_handshake *h, const struct w101_out *out)
 		w101_buf_init(&s->part, h->quota);
 		w101_buf_init(&s->msg.kept, h->quota);
 		s->msg.open = h->assumed ? W101_WS_UNKNOWN : W101_WS_NONE;
-		s->pings_unknown = s->history_lost = h->assumed;
+		s->pings_lost = s->history_lost = h->assumed;
 	}
 	return ws;
 }
