@@ -9,7 +9,8 @@ struct w101_limits {
 	uint64_t memory;          /* everything whose size the traffic decides: ignored and closed flows are
 	                             evicted first, then the longest idle -> limit-reached */
 	uint32_t reorder;         /* waiting for a hole, each direction -> the hole becomes a gap */
-	uint32_t http_head;       /* one request or response head -> the connection is no longer read as HTTP */
+	uint32_t http_head;       /* one head -> of an answer: the connection is no longer read as HTTP;
+	                             of a request: it is not judged, its answer is */
 	uint32_t held_client;     /* client bytes before the 101 -> the rest is dropped, a gap for the decoder */
 	uint32_t pending;         /* requests without an answer on one connection (count) -> the oldest is unanswered */
 	uint64_t message;         /* one message kept -> beyond it is counted and checked, not kept */

@@ -73,7 +73,7 @@ static enum w101_feed to_http1(struct w101_conn *c)
 {
 	struct w101_http1_config config = { .host = w101_conn_http1_host, .limits = &c->engine->config.limits,
 		.quota = c->engine->quota, .keys = c->engine->keys, .flow = c->number,
-		.plain_exchanges = c->engine->config.plain_http };
+		.plain_exchanges = c->engine->config.plain_http, .midstream = c->resync };
 	config.host.self = c;
 	if (!(c->http1 = w101_http1_new(&config)))
 		return W101_FEED_DEAD;
@@ -221,6 +221,11 @@ static enum w101_feed do_switch(struct w101_conn *c)
 		if (!open_decoder(c, &sw)) {
 			c->ops = NULL;
 			r = W101_FEED_DEAD;
+		} else if (sw.client_lost) { /* the first bytes may be the rest of a frame */
+			struct w101_chunk where = { .offset = c->from[W101_CLIENT], .packet = c->packet, .at = c->at,
+				.acked = UINT64_MAX };
+			c->await_client = false;
+			c->ops->gap(c->decoder, W101_CLIENT, 1, &where);
 		}
 	}
 	uint64_t packet = c->packet;

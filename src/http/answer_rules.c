@@ -44,22 +44,6 @@ static void on_answer(struct w101_judge *j, enum w101_finding_id id, const struc
 
 /* ---- 101 */
 
-/* RFC 9110 7.8: a protocol is the same by name and, where both name one, version. */
-static bool offered(const struct w101_http_head *q, struct w101_bytes token)
-{
-	struct w101_list c = { 0 };
-	struct w101_bytes m, name = w101_token_name(token);
-	while (w101_head_list(q, "Upgrade", &c, &m)) {
-		struct w101_bytes offer = w101_token_name(m);
-		if (!w101_eq_nocase(offer, name))
-			continue;
-		if (offer.n == m.n || name.n == token.n || w101_eq_nocase(m, token) ||
-			w101_eq_nocase(name, W101_LIT("TLS")))
-			return true;
-	}
-	return false;
-}
-
 static void judge_offered(struct w101_judge *j, const struct w101_answer *x)
 {
 	struct w101_list c = { 0 };
@@ -69,7 +53,7 @@ static void judge_offered(struct w101_judge *j, const struct w101_answer *x)
 	for (unsigned n = 0; n < MEMBERS_MAX && w101_head_list(x->response, "Upgrade", &c, &m); n++) {
 		if (tls && w101_eq_nocase(w101_token_name(m), W101_LIT("HTTP")))
 			continue; /* "TLS/1.0, HTTP/1.1": what is spoken inside (RFC 2817 3.3) */
-		if (offered(x->request, m))
+		if (w101_request_offers(x->request, m))
 			continue;
 		struct w101_bytes offer = { (const uint8_t *)buf,
 			w101_head_joined(x->request, "Upgrade", buf, sizeof buf) };
@@ -129,10 +113,17 @@ static bool must_refuse(const struct w101_answer *x, enum w101_finding_id id)
 	case W101_F_pmd_takeover_value:
 	case W101_F_pmd_bits_value:
 		return false;
+	case W101_F_h2c_settings:
+	case W101_F_h2c_connection:
+		return x->h2c;
+	case W101_F_req_syntax:
+	case W101_F_req_host:
+	case W101_F_req_connection:
+		return true;
 	case W101_F_req_upgrade_token:
-		return x->wish.upgrade;
-	default:
-		return w101_finding_row(id)->severity == W101_ERROR;
+		return x->wish.upgrade && !x->other;
+	default: /* WebSocket's */
+		return !x->other && w101_finding_row(id)->severity == W101_ERROR;
 	}
 }
 

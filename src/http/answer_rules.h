@@ -14,6 +14,8 @@ struct w101_answer {
 	struct w101_wish wish;                 /* of the request */
 	const struct w101_found *asked;        /* findings of the request */
 	bool websocket;                        /* a 101: it switches to WebSocket; else: it was asked for */
+	bool h2c;                              /* a 101: it switches to h2c */
+	bool other;                            /* a 101: it switches to a protocol that was offered beside WebSocket */
 	const struct w101_accept *accept;
 	bool continued;                        /* a 100 came before */
 	bool too_early;                        /* sent before the request was complete */

@@ -370,21 +370,44 @@ static int sniff_unknown(struct w101_bytes in)
 	return line.p[line.n - 9] == ' ' && version(v, &major, &minor) > 0 ? 1 : -1;
 }
 
-int w101_head_sniff(struct w101_bytes in, bool response)
+static struct w101_bytes without_line_ends(struct w101_bytes in)
 {
 	size_t skip = skip_line_ends(in);
-	in.p += skip;
-	in.n -= skip;
-	if (!in.n)
-		return 0;
-	if (response)
-		return sniff_response(in);
+	return (struct w101_bytes){ in.p + skip, in.n - skip };
+}
+
+static int sniff_method(struct w101_bytes in)
+{
 	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
 		int r = begins(in, methods[i]);
 		if (r >= 0)
 			return r;
 	}
-	return sniff_unknown(in);
+	return -1;
+}
+
+int w101_head_sniff(struct w101_bytes in, bool response)
+{
+	in = without_line_ends(in);
+	if (!in.n)
+		return 0;
+	if (response)
+		return sniff_response(in);
+	int r = sniff_method(in);
+	return r >= 0 ? r : sniff_unknown(in);
+}
+
+int w101_head_sniff_strict(struct w101_bytes in, bool response)
+{
+	in = without_line_ends(in);
+	if (!in.n || !response)
+		return in.n ? sniff_method(in) : 0;
+	int r = sniff_response(in);
+	if (r <= 0)
+		return r;
+	if ((in.n > 6 && in.p[6] != '.') || (in.n > 7 && !is_digit(in.p[7])) || (in.n > 8 && !is_space(in.p[8])))
+		return -1;
+	return in.n > 8;
 }
 
 /* ---- fields */

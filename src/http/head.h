@@ -22,6 +22,9 @@ long w101_head_parse(struct w101_bytes in, bool response, size_t scanned, struct
 /* Whether these first bytes of a direction look like the beginning of an HTTP/1
  * request or response: 1 yes, 0 more bytes are needed, -1 no. */
 int w101_head_sniff(struct w101_bytes in, bool response);
+/* The same where the first bytes may be missing: only what cannot be the rest of something else, a method that is
+ * known or "HTTP/1.1 ". */
+int w101_head_sniff_strict(struct w101_bytes in, bool response);
 
 /* The first field of that name at or behind index *i; NULL: none.  *i is moved behind it. */
 const struct w101_http_field *w101_head_find(const struct w101_http_head *, const char *name, size_t *i);

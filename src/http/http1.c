@@ -27,6 +27,7 @@ struct w101_http1 *w101_http1_new(const struct w101_http1_config *cfg)
 	for (int d = 0; d < 2; d++) {
 		w101_buf_init(&h->side[d].partial, cfg->quota);
 		h->side[d].ended_at = W101_TIME_NONE;
+		h->side[d].cut = cfg->midstream;
 	}
 	w101_http_queue_init(&h->queue, cfg->quota);
 	w101_held_init(&h->held, cfg->quota);
@@ -185,7 +186,8 @@ static bool read_client(struct w101_http1 *h, const struct w101_chunk *c, size_t
 					return false;
 				continue;
 			}
-			bool lost = s->lost && r == W101_SIDE_NO_HEAD;
+			bool lost = (s->lost || s->cut) && r == W101_SIDE_NO_HEAD;
+			h->unsure = h->unsure || (lost && s->cut);
 			w101_side_head_done(s);
 			s->lost = lost;
 			if (!lost)
@@ -220,14 +222,22 @@ static void client_gap(struct w101_http1 *h, uint64_t n, const struct w101_chunk
 		w101_held_gap(&h->held, where, n, h->cfg.limits->held_client);
 		return;
 	}
-	bool kept = w101_side_gap(s, n, where->offset);
-	if (!kept)
-		h->unsure = true;
-	if (kept ? s->body.done : h->walking) {
-		/* of a lost end it is known only that it came */
-		request_done(h, kept ? where->at : W101_TIME_NONE);
-		if (!kept)
-			s->state = W101_SIDE_HEAD;
+	const bool counted = s->state == W101_SIDE_BODY && s->body.kind == W101_BODY_COUNTED;
+	if (w101_side_gap(s, n, where->offset)) {
+		if (s->body.done)
+			request_done(h, where->at);
+		return;
+	}
+	h->unsure = true;
+	struct w101_http_waiting *last = h->queue.n ? w101_http_queue_at(&h->queue, h->queue.n - 1) : NULL;
+	if (last && last->lost == UINT64_MAX)
+		last->lost = counted && h->walking ? last->end : where->offset;
+	if (h->walking) { /* of a lost end it is known only that it came */
+		uint64_t end = last && counted ? last->end : s->next;
+		request_done(h, W101_TIME_NONE);
+		if (last)
+			last->end = end;
+		s->state = W101_SIDE_HEAD;
 	}
 }
 
@@ -265,8 +275,22 @@ static void pop(struct w101_http1 *h)
 	w101_http_queue_pop(&h->queue);
 }
 
+/* Behind w, the last request that the server had when it answered, it had bytes too that we never saw: any request
+ * may be among them. */
+static bool lost_behind(struct w101_http1 *h, const struct w101_http_waiting *w, uint64_t acked)
+{
+	const struct w101_side *s = &h->side[W101_CLIENT];
+	struct w101_held_piece p;
+	if (!w)
+		return false;
+	if (w101_held_first(&h->held, &p)) /* what directly follows is known, or known to be lost */
+		return p.gap ? acked > p.chunk.offset : w->lost < acked;
+	uint64_t seen = w->end > s->next ? w->end : s->next;
+	return w->lost < acked || acked > seen + s->ended; /* a FIN counts as one */
+}
+
 /* The request that this answer belongs to; NULL: not known. */
-static struct w101_http_waiting *asked_by(struct w101_http1 *h, bool final)
+static struct w101_http_waiting *asked_by(struct w101_http1 *h, bool final, bool switches)
 {
 	const uint64_t acked = h->side[W101_SERVER].begun_acked;
 	size_t n = 0;
@@ -290,6 +314,13 @@ static struct w101_http_waiting *asked_by(struct w101_http1 *h, bool final)
 			return NULL;
 		n = 0;
 	}
+	if (n && lost_behind(h, w101_http_queue_at(&h->queue, n - 1), acked)) {
+		if (final && !switches && n == h->queue.n) { /* what they waited for has come, or will not be known */
+			w101_verdict_drain(h, false);
+			release(h);
+		}
+		return NULL;
+	}
 	if (!n || !final)
 		return n ? w101_http_queue_at(&h->queue, n - 1) : NULL;
 	for (; n > 1; n--) /* their answers are in the missing bytes */
@@ -303,10 +334,11 @@ static struct w101_http_waiting *asked_by(struct w101_http1 *h, bool final)
 static enum w101_feed switch_here(struct w101_http1 *h, const struct w101_http_waiting *w, bool tunnel)
 {
 	struct w101_http1_switch *sw = &h->sw;
-	bool held = w && (w->about || tunnel || (w->over && w->complete));
+	bool held = w && w->lost == UINT64_MAX && (w->about || tunnel || (w->over && w->complete));
 	sw->tunnel = tunnel;
 	sw->offset[W101_CLIENT] = held ? w->end : h->side[W101_CLIENT].next;
 	sw->offset[W101_SERVER] = h->side[W101_SERVER].next;
+	sw->client_lost = !held && h->side[W101_CLIENT].lost;
 	sw->held = w101_held_pieces(&h->held, &sw->n_held);
 	sw->held_dropped = h->held.dropped;
 	if (w)
@@ -322,7 +354,7 @@ static enum w101_feed on_response(struct w101_http1 *h, const struct w101_http_h
 	static const char *const methods[] = { "", "HEAD", "CONNECT" };
 	struct w101_side *s = &h->side[W101_SERVER];
 	const bool final = r->status / 100 != 1 || r->status == 101;
-	struct w101_http_waiting *w = asked_by(h, final);
+	struct w101_http_waiting *w = asked_by(h, final, r->status == 101);
 	const bool about = (w && w->about) || r->status == 101 || r->status == 426;
 	h->cfg.host.response(h->cfg.host.self, r, about);
 	if (!final) {
@@ -365,10 +397,11 @@ static enum w101_feed read_answer(struct w101_http1 *h, const struct w101_chunk 
 		return feed;
 	}
 	case W101_SIDE_NO_HEAD:
-		if (!s->lost) {
+		if (!s->lost && !s->cut) {
 			w101_side_seek_begin(s, c, *used);
 			break;
 		}
+		s->lost = h->unsure = h->blind = true; /* an answer may be in these bytes */
 		s->partial.n = 0;
 		*used = c->bytes.n;
 		s->next = c->offset + *used;

@@ -29,6 +29,7 @@ struct w101_http1_config {
 	struct w101_keys *keys;
 	uint32_t flow;       /* connection number, for keys */
 	bool plain_exchanges;/* call exchange() for plain HTTP too */
+	bool midstream;      /* bytes before the first ones may be missing, in both directions */
 };
 
 struct w101_http1 *w101_http1_new(const struct w101_http1_config *); /* NULL: no memory */
@@ -58,6 +59,8 @@ struct w101_http1_switch {
 	uint64_t offset[2];            /* stream offsets where the new protocol begins.  The client's may lie ahead of
 	                                  the bytes given so far: what is below still belongs to the request's body */
 	/* client bytes that came before the verdict, as they came; feed them first */
+	bool client_lost;              /* client bytes are missing just before offset[]: the new protocol may have begun
+	                                  in them */
 	const struct w101_held_piece *held;
 	size_t n_held;
 	uint64_t held_dropped;         /* bytes behind the held ones that were over the limit: a gap */

@@ -12,6 +12,8 @@
 struct w101_found {
 	uint64_t bits[(W101_F_COUNT + 63) / 64];
 	unsigned n[3];
+	unsigned websocket_errors, h2c_errors; /* of a request, by the rules of that protocol alone: when another
+	                                          one that was offered is switched to, they do not count */
 };
 
 static inline bool w101_found_has(const struct w101_found *f, enum w101_finding_id id)

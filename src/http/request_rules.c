@@ -58,6 +58,22 @@ bool w101_request_offers_subprotocol(const struct w101_http_head *q, struct w101
 	return false;
 }
 
+/* RFC 9110 7.8: a protocol is the same by name and, where both name one, version. */
+bool w101_request_offers(const struct w101_http_head *q, struct w101_bytes token)
+{
+	struct w101_list c = { 0 };
+	struct w101_bytes m, name = w101_token_name(token);
+	while (w101_head_list(q, "Upgrade", &c, &m)) {
+		struct w101_bytes offer = w101_token_name(m);
+		if (!w101_eq_nocase(offer, name))
+			continue;
+		if (offer.n == m.n || name.n == token.n || w101_eq_nocase(m, token) ||
+			w101_eq_nocase(name, W101_LIT("TLS")))
+			return true;
+	}
+	return false;
+}
+
 static void on_start_line(struct w101_judge *j, enum w101_finding_id id, const struct w101_http_head *h,
 	struct w101_bytes seen, struct w101_bytes wanted, struct w101_bytes detail)
 {
@@ -207,35 +223,27 @@ static void judge_ws_version(struct w101_judge *j, const struct w101_http_head *
 					       : W101_LIT("draft-ietf-hybi-thewebsocketprotocol-06 or older"));
 }
 
-/* RFC 6455 4.1 item 10.  Unlike when a list is read, an empty member counts: the
- * section forbids it to the client. */
+/* RFC 6455 4.1 item 10.  Empty members are passed over as in any list (RFC 9110 5.6.1.2). */
 static void judge_subprotocols(struct w101_judge *j, const struct w101_http_head *q)
 {
 	static const char name[] = "Sec-WebSocket-Protocol";
-	struct w101_bytes seen[MEMBERS_MAX];
-	size_t n = 0, i = 0;
-	const struct w101_http_field *f;
+	struct w101_bytes seen[MEMBERS_MAX], m;
+	struct w101_list c = { 0 };
+	size_t n = 0;
 	const char *what = NULL;
-	while (!what && (f = w101_head_find(q, name, &i)) != NULL) {
-		struct w101_bytes rest = f->value;
-		for (bool more = true; more && !what;) {
-			const uint8_t *comma = rest.n ? memchr(rest.p, ',', rest.n) : NULL;
-			more = comma != NULL;
-			struct w101_bytes m =
-				w101_trim((struct w101_bytes){ rest.p, more ? (size_t)(comma - rest.p) : rest.n });
-			if (!m.n)
-				what = "a member is empty";
-			else if (!w101_is_token(m))
-				what = "a member is not a token";
-			for (size_t k = 0; k < n && !what; k++)
-				if (w101_eq(seen[k], m))
-					what = "a member is there twice";
-			if (n < MEMBERS_MAX) /* an endless list is not compared with itself to the end */
-				seen[n++] = m;
-			if (more)
-				rest = (struct w101_bytes){ comma + 1, rest.n - (size_t)(comma + 1 - rest.p) };
-		}
+	bool any = false;
+	while (!what && w101_head_list(q, name, &c, &m)) {
+		any = true;
+		if (!w101_is_token(m))
+			what = "a member is not a token";
+		for (size_t k = 0; k < n && !what; k++)
+			if (w101_eq(seen[k], m))
+				what = "a member is there twice";
+		if (n < MEMBERS_MAX) /* an endless list is not compared with itself to the end */
+			seen[n++] = m;
 	}
+	if (!any && w101_head_count(q, name))
+		what = "it is empty";
 	if (what)
 		w101_judge_field(
 			j, W101_F_req_subprotocol_form, q, name, W101_LIT("tokens, all different"), w101_str(what));
@@ -372,8 +380,12 @@ static void judge_h2c(struct w101_judge *j, const struct w101_http_head *q)
 void w101_request_judge(struct w101_judge *j, const struct w101_http_head *q, const struct w101_wish *w)
 {
 	judge_any(j, q, w);
+	unsigned before = j->found.n[W101_ERROR];
 	if (w->websocket)
 		judge_websocket(j, q, w);
+	j->found.websocket_errors = j->found.n[W101_ERROR] - before;
+	before = j->found.n[W101_ERROR];
 	if (w->h2c)
 		judge_h2c(j, q);
+	j->found.h2c_errors = j->found.n[W101_ERROR] - before;
 }

@@ -24,6 +24,8 @@ void w101_request_judge(struct w101_judge *, const struct w101_http_head *, cons
 
 /* Number of Sec-WebSocket-Key fields; *key is the first. */
 unsigned w101_request_key(const struct w101_http_head *, struct w101_bytes *key);
+/* Whether Upgrade lists that protocol. */
+bool w101_request_offers(const struct w101_http_head *, struct w101_bytes token);
 /* Whether that subprotocol was offered, with case. */
 bool w101_request_offers_subprotocol(const struct w101_http_head *, struct w101_bytes);
 

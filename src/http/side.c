@@ -15,6 +15,7 @@ void w101_side_head_done(struct w101_side *s)
 	s->scanned = 0;
 	s->sniffed = false;
 	s->lost = false;
+	s->cut = false;
 	s->strange = false;
 }
 
@@ -40,7 +41,9 @@ enum w101_side_result w101_side_head(struct w101_side *s, enum w101_dir dir, con
 			return W101_SIDE_LIMIT;
 		in = w101_buf_bytes(&s->partial);
 	}
-	int like = s->sniffed ? 1 : w101_head_sniff(in, response);
+	int like = s->sniffed           ? 1
+		   : s->lost || s->cut ? w101_head_sniff_strict(in, response)
+				       : w101_head_sniff(in, response);
 	if (like < 0) {
 		s->partial.n = old;
 		return W101_SIDE_NO_HEAD;

@@ -28,6 +28,7 @@ struct w101_side {
 	bool sniffed;            /* partial begins like a head */
 	uint8_t blank;           /* OVER: bytes of LF CR LF, or of LF LF */
 	bool lost;               /* after a gap: a head may begin at the beginning of any chunk */
+	bool cut;                /* the capture began midstream: the first head may lack its beginning */
 	bool strange;            /* bytes that were no head came before */
 	uint8_t matched;         /* SEEK: bytes of "HTTP/1." */
 	uint32_t sought;         /* SEEK: bytes passed over */

@@ -192,6 +192,8 @@ void w101_upgrade_judge(
 	if (is_101)
 		x->switched = switched_to(q, r, &w);
 	x->websocket = is_101 ? w101_eq_nocase(w101_token_name(x->switched), W101_LIT("websocket")) : w.websocket;
+	const bool h2c = is_101 && w101_eq_nocase(w101_token_name(x->switched), W101_LIT("h2c"));
+	const bool other = is_101 && !x->websocket && q && w101_request_offers(q, x->switched);
 	fill_accept(x, q, r);
 	j->found = u->asked;
 	if (x->is_upgrade) {
@@ -205,6 +207,8 @@ void w101_upgrade_judge(
 						     .wish = w,
 						     .asked = &u->asked,
 						     .websocket = x->websocket,
+						     .h2c = h2c,
+						     .other = other,
 						     .accept = &x->accept,
 						     .continued = u->continued,
 						     .too_early = u->too_early,
@@ -219,7 +223,8 @@ void w101_upgrade_judge(
 	}
 	x->infos = j->found.n[W101_INFO];
 	x->warnings = j->found.n[W101_WARNING];
-	x->errors = j->found.n[W101_ERROR];
+	x->errors = j->found.n[W101_ERROR] - (other ? u->asked.websocket_errors : 0) -
+		    (is_101 && !h2c ? u->asked.h2c_errors : 0);
 	if (!r)
 		x->verdict = W101_VERDICT_UNANSWERED;
 	else if (is_101)

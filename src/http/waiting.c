@@ -44,6 +44,7 @@ struct w101_http_waiting *w101_http_queue_push(struct w101_http_queue *q, const 
 		.packet = h->packet,
 		.at = h->at,
 		.done = W101_TIME_NONE,
+		.lost = UINT64_MAX,
 		.raw = q->raw_base + q->raw.n,
 		.about = about };
 	if (w101_eq(h->method, W101_LIT("HEAD")))

@@ -10,6 +10,7 @@ enum w101_waiting_method { W101_WAITING_OTHER, W101_WAITING_HEAD, W101_WAITING_C
 
 struct w101_http_waiting {
 	uint64_t end;        /* stream offset behind the request; while it is not complete: at least there */
+	uint64_t lost;       /* behind it bytes are missing from this offset on; UINT64_MAX: none */
 	bool complete;       /* with its body */
 	w101_time done;      /* when its last byte came */
 	uint64_t offset;     /* of the head, its packet and time */

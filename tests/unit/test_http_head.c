@@ -334,6 +334,24 @@ static struct w101_body body_of(const char *fields, bool response, const char *m
 #define CL(x) "Content-Length: " x R
 #define TE(x) "Transfer-Encoding: " x R
 
+static void sniffing_where_bytes_may_be_missing(void **state)
+{
+	static const struct {
+		const char *text;
+		bool response;
+		int wanted;
+	} rows[] = {
+		{ "GET / HTTP/1.1" R, false, 1 },   { R "GET /", false, 1 },    { "GE", false, 0 },
+		{ "", false, 0 },                   { R, true, 0 },             { "T / HTTP/1.1" R, false, -1 },
+		{ "FOO / HTTP/1.1" R, false, -1 },  { "HTTP/1.1 200", true, 1 }, { "HTTP/1.1 ", true, 1 },
+		{ "HTTP/1.1", true, 0 },            { "HTTP/1", true, 0 },      { "HTTP/1x1 ", true, -1 },
+		{ "HTTP/1.x ", true, -1 },          { "HTTP/1.11 ", true, -1 }, { "TTP/1.1 101", true, -1 },
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_int_equal(w101_head_sniff_strict(w101_str(rows[i].text), rows[i].response), rows[i].wanted);
+}
+
 static void kinds_of_bodies(void **state)
 {
 	(void)state;
@@ -459,6 +477,7 @@ int main(void)
 		cmocka_unit_test(lists),
 		cmocka_unit_test(joined_values),
 		cmocka_unit_test(sniffing),
+		cmocka_unit_test(sniffing_where_bytes_may_be_missing),
 		cmocka_unit_test(kinds_of_bodies),
 		cmocka_unit_test(chunked_bodies),
 		cmocka_unit_test(endless_lines_are_bad),

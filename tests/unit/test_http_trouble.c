@@ -315,6 +315,121 @@ TALK(an_answer_of_its_own_faults_without_a_request)
 	assert_int_equal(t->verified, -1);
 }
 
+TALK(a_lost_request_is_not_the_one_before_it)
+{
+	WHOLE;
+	client(t, PLAIN("/a"));
+	talk_gap(t, W101_SERVER, 38);
+	talk_gap(t, W101_CLIENT, 144);
+	server(t, OK R);
+	assert_string_equal(t->ids, "");
+	expect(t, "= switched upgrade 1 ws 1 verified -1 offered host  switched websocket");
+	assert_true(t->sw.client_lost);
+	assert_int_equal(t->sw.offset[W101_CLIENT], t->at[W101_CLIENT]);
+}
+
+TALK(a_lost_request_that_is_not_yet_known_as_lost)
+{
+	WHOLE;
+	client(t, PLAIN("/a"));
+	talk_gap(t, W101_SERVER, 38);
+	talk_bytes(t, W101_SERVER, OK R, strlen(OK R), t->at[W101_CLIENT] + 144);
+	assert_string_equal(t->ids, "");
+	assert_int_equal(t->verified, -1);
+	assert_false(t->sw.client_lost); /* the gap is still to come */
+}
+
+TALK(a_gap_before_the_answer_has_nothing_of_the_request)
+{
+	WHOLE;
+	client(t, PLAIN("/a"));
+	talk_gap(t, W101_CLIENT, 100);
+	talk_gap(t, W101_SERVER, 38);
+	client(t, REQ R);
+	server(t, OK R);
+	assert_string_equal(t->ids, "");
+	assert_int_equal(t->verified, 1);
+	assert_false(t->sw.client_lost);
+}
+
+TALK(a_refused_upgrade_and_a_lost_request)
+{
+	WHOLE;
+	client(t, REQ R);
+	talk_gap(t, W101_SERVER, 80);
+	talk_gap(t, W101_CLIENT, 100);
+	server(t, OK200);
+	client(t, KEY2 R);
+	server(t, OK2 R);
+	assert_string_equal(t->ids, "");
+	expect_not(t, "= ignored");
+	assert_int_equal(t->verified, 1);
+}
+
+TALK(a_gap_over_the_end_of_a_counted_body)
+{
+	WHOLE;
+	client(t, "POST / HTTP/1.1" R "Content-Length: 10" R R "abc");
+	uint64_t end = t->at[W101_CLIENT] + 7;
+	talk_gap(t, W101_CLIENT, 100);
+	talk_bytes(t, W101_SERVER, "HTTP/1.1 426 X" R R, 18, end);
+	assert_string_equal(t->ids, "res-upgrade-required res-426-upgrade");
+	talk_connect(t, 1);
+	*t->ids = 0;
+	client(t, "POST / HTTP/1.1" R "Content-Length: 10" R R "abc");
+	talk_gap(t, W101_CLIENT, 100);
+	server(t, OK R);
+	assert_string_equal(t->ids, "");
+	assert_true(t->sw.client_lost);
+}
+
+TALK(heads_without_their_first_bytes)
+{
+	WHOLE;
+	talk_gap(t, W101_CLIENT, 2);
+	client(t, &(REQ R)[2]);
+	server(t, OK R);
+	assert_string_equal(t->ids, "");
+	expect_not(t, "> ");
+	assert_int_equal(t->verified, -1);
+	assert_true(t->sw.client_lost);
+
+	t->cfg.midstream = true;
+	talk_connect(t, 1);
+	*t->log = 0;
+	client(t, &(REQ R)[2]);
+	server(t, OK R);
+	assert_string_equal(t->ids, "");
+	expect_not(t, "> ");
+	assert_int_equal(t->verified, -1);
+
+	static const char *const rest[] = { &(OK R)[1], &(OK R)[8], "\x81\x05hello", "HTTP/1x 101 A" R R };
+	for (size_t i = 0; i < sizeof rest / sizeof *rest; i++) {
+		talk_connect(t, 1);
+		*t->log = 0;
+		client(t, REQ R);
+		server(t, rest[i]);
+		talk_close_both(t, W101_END_FIN);
+		assert_string_equal(t->ids, "");
+		assert_int_equal(t->verdict, W101_VERDICT_UNANSWERED);
+	}
+}
+
+TALK(whole_heads_midstream)
+{
+	t->cfg.midstream = true;
+	talk_connect(t, 1);
+	client(t, REQ R);
+	server(t, OK R);
+	assert_string_equal(t->ids, "");
+	assert_int_equal(t->verified, 1);
+	assert_false(t->sw.client_lost);
+	talk_connect(t, 2);
+	client(t, KEY2 R);
+	talk_close_both(t, W101_END_FIN);
+	assert_string_equal(t->ids, "res-unanswered");
+}
+
 /* ---- keys of several connections */
 
 TALK(a_key_is_used_again)
@@ -629,6 +744,13 @@ int main(void)
 		cmocka_unit_test(bytes_before_the_request_are_not_before_the_answer),
 		cmocka_unit_test(answers_without_a_request),
 		cmocka_unit_test(an_answer_of_its_own_faults_without_a_request),
+		cmocka_unit_test(a_lost_request_is_not_the_one_before_it),
+		cmocka_unit_test(a_lost_request_that_is_not_yet_known_as_lost),
+		cmocka_unit_test(a_gap_before_the_answer_has_nothing_of_the_request),
+		cmocka_unit_test(a_refused_upgrade_and_a_lost_request),
+		cmocka_unit_test(a_gap_over_the_end_of_a_counted_body),
+		cmocka_unit_test(heads_without_their_first_bytes),
+		cmocka_unit_test(whole_heads_midstream),
 		cmocka_unit_test(a_key_is_used_again),
 		cmocka_unit_test(a_key_is_used_again_on_one_connection),
 		cmocka_unit_test(the_legs_of_a_proxy),
