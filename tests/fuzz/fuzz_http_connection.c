@@ -87,8 +87,14 @@ static uint64_t talk(const uint8_t *data, size_t n, size_t step, bool *cut_matte
 	limits.held_client = 512;
 	limits.pending = 4;
 	struct w101_keys *keys = w101_keys_new(&q, seed);
-	struct w101_http1_config cfg = { { NULL, on_head, on_head, on_finding, on_exchange }, &limits, &q, keys, 1,
-		n % 2 };
+	struct w101_http1_config cfg = { .host = { NULL, on_head, on_head, on_finding, on_exchange },
+		.limits = &limits,
+		.quota = &q,
+		.keys = keys,
+		.flow = 1,
+		.plain_exchanges = n % 2,
+		.midstream = n % 16 == 15 };
+	*cut_matters |= cfg.midstream; /* a head is looked for at the beginning of chunks */
 	struct w101_http1 *h = w101_http1_new(&cfg);
 	uint64_t at[2] = { 0, 0 };
 	told = 0;
