@@ -165,24 +165,6 @@ static void put_length(struct w101_json *j, const struct w101_pdu *pdu)
 	w101_json_uint(j, pdu->payload_bytes);
 }
 
-/* WebSocket's fields stand at top level, with the length before code and reason. */
-static void put_websocket_fields(struct w101_json *j, const struct w101_pdu *pdu)
-{
-	bool told = false;
-	for (size_t i = 0; i < pdu->n_fields; i++) {
-		const char *name = pdu->fields[i].name;
-		if (strcmp(name, "length") == 0)
-			continue;
-		if (!told && strcmp(name, "code") == 0) {
-			put_length(j, pdu);
-			told = true;
-		}
-		put_value(j, &pdu->fields[i]);
-	}
-	if (!told)
-		put_length(j, pdu);
-}
-
 static void put_kind(struct w101_json *j, const struct w101_pdu *pdu)
 {
 	w101_json_key(j, "protocol");
@@ -194,8 +176,9 @@ static void put_kind(struct w101_json *j, const struct w101_pdu *pdu)
 static void put_frame(struct w101_json *j, const struct w101_pdu *pdu)
 {
 	put_kind(j, pdu);
-	if (strcmp(pdu->protocol, "websocket") == 0) {
-		put_websocket_fields(j, pdu);
+	if (strcmp(pdu->protocol, "websocket") == 0) { /* its fields stand at top level */
+		for (size_t i = 0; i < pdu->n_fields; i++)
+			put_value(j, &pdu->fields[i]);
 		return;
 	}
 	put_length(j, pdu);

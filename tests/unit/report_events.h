@@ -131,7 +131,7 @@ static inline void send_frame(struct w101_sink s, uint32_t flow, enum w101_dir d
 	struct w101_bytes payload)
 {
 	static const uint8_t mask[4] = { 0x37, 0xfa, 0x21, 0x3d };
-	struct w101_value fields[6] = {
+	struct w101_value fields[7] = {
 		{ "fin", W101_VALUE_BOOL, fin, { NULL, 0 } },
 		{ "rsv", W101_VALUE_UINT, rsv, { NULL, 0 } },
 		{ "masked", W101_VALUE_BOOL, dir == W101_CLIENT, { NULL, 0 } },
@@ -139,6 +139,7 @@ static inline void send_frame(struct w101_sink s, uint32_t flow, enum w101_dir d
 	};
 	struct w101_pdu pdu = { .protocol = "websocket", .kind = ws_kinds[kind], .kind_no = kind, .wire_bytes = payload.n + 6,
 		.payload_bytes = payload.n, .payload = payload, .fields = fields, .n_fields = dir == W101_CLIENT ? 4 : 3 };
+	fields[pdu.n_fields++] = (struct w101_value){ "length", W101_VALUE_UINT, payload.n, { NULL, 0 } };
 	if (kind == CLOSE && payload.n >= 2) {
 		fields[pdu.n_fields++] = (struct w101_value){ "code", W101_VALUE_UINT,
 			(uint64_t)(payload.p[0] << 8 | payload.p[1]), { NULL, 0 } };

@@ -254,7 +254,7 @@ void w101_ws_resync_gap(struct w101_ws_resync *r)
 /* Every second place goes: its bytes count as carried by the packet before. */
 static void thin_places(struct w101_ws_resync *r)
 {
-	for (size_t i = 1; i < r->n_places / 2; i++)
+	for (size_t i = 1; r->places && i < r->n_places / 2; i++)
 		r->places[i] = r->places[2 * i];
 	r->n_places /= 2;
 }
@@ -262,12 +262,12 @@ static void thin_places(struct w101_ws_resync *r)
 /* False: there is no memory for the first place of the window. */
 static bool note_place(struct w101_ws_resync *r, const struct w101_chunk *c, uint64_t offset)
 {
-	const struct w101_chunk *last = r->n_places ? &r->places[r->n_places - 1] : NULL;
+	const struct w101_chunk *last = r->places && r->n_places ? &r->places[r->n_places - 1] : NULL;
 	if (last && last->packet == c->packet && last->at == c->at && last->acked == c->acked)
 		return true;
 	if (r->n_places == PLACES_MAX)
 		thin_places(r);
-	if (r->n_places == r->cap_places) {
+	if (!r->places || r->n_places == r->cap_places) {
 		size_t cap = r->cap_places ? r->cap_places * 2 : 8;
 		struct w101_chunk *p =
 			w101_realloc(r->window.quota, r->places, r->cap_places * sizeof *p, cap * sizeof *p);
