@@ -38,6 +38,7 @@ work=          # scratch folder of this sample
 started=()     # processes to end
 namespaces=()  # named network namespaces to delete
 recorder=      # process that captures
+inside=()      # how to capture in another namespace
 
 cleanup() {
 	local pid name
@@ -70,7 +71,8 @@ listening() {
 capture() {
 	local file=$1 filter=$2 tries
 	shift 2
-	tcpdump -Z root -U --immediate-mode -B 65536 -s 262144 -n -w "$file" "${@:--ilo}" "$filter" 2>"$work/recorder" &
+	: >"$work/recorder"
+	"${inside[@]}" tcpdump -Z root -U --immediate-mode -B 65536 -s 262144 -n -w "$file" "${@:--ilo}" "$filter" 2>"$work/recorder" &
 	recorder=$!
 	started+=("$recorder")
 	for ((tries = 0; tries < 100; tries++)); do
@@ -360,6 +362,94 @@ sample_idle-timeout() {
 	nginx_with nginx-idle.conf
 	capture "$out/idle-timeout.pcap" 'tcp port 8080 or tcp port 9000'
 	client_ws idle ws://127.0.0.1:8080/updates
+	captured
+}
+
+# pair_of_hosts CLIENT SERVER: two namespaces, 192.0.2.10 on c0 and 192.0.2.20 on s0, joined by a cable
+pair_of_hosts() {
+	local name
+	for name; do
+		ip netns add "$name"
+		namespaces+=("$name")
+		ip netns exec "$name" sysctl -q -w net.ipv6.conf.default.disable_ipv6=1
+	done
+	ip link add c0 netns "$1" address 02:00:00:00:00:0c type veth peer name s0 netns "$2" address 02:00:00:00:00:05
+	ip -n "$1" addr add 192.0.2.10/24 dev c0
+	ip -n "$2" addr add 192.0.2.20/24 dev s0
+	ip netns exec "$1" ethtool -K c0 tx off tso off gso off gro off >/dev/null
+	ip netns exec "$2" ethtool -K s0 tx off tso off gso off gro off >/dev/null
+	ip -n "$1" link set c0 up
+	ip -n "$2" link set s0 up
+}
+
+# The cable carries 700 bytes a packet, the VXLAN on top of it 1,400: the outer packets are fragmented.
+sample_vxlan() {
+	local c=w101c$$ s=w101s$$
+	pair_of_hosts $c $s
+	ip -n $c link add vx0 type vxlan id 101 dstport 4789 remote 192.0.2.20 local 192.0.2.10 df unset
+	ip -n $s link add vx0 type vxlan id 101 dstport 4789 remote 192.0.2.10 local 192.0.2.20 df unset
+	ip -n $c addr add 198.51.100.10/24 dev vx0
+	ip -n $s addr add 198.51.100.20/24 dev vx0
+	for name in $c $s; do ip -n $name link set vx0 mtu 1400 up; done
+	ip -n $c link set c0 mtu 700
+	ip -n $s link set s0 mtu 700
+	start ip netns exec $s "$python" "$here/server_websockets.py" echo 9101 198.51.100.20
+	sleep 2
+	inside=(ip netns exec $c)
+	capture "$out/vxlan.pcap" ip -i c0
+	timeout 60 ip netns exec $c node "$here/client_ws.js" steps ws://198.51.100.20:9101/echo
+	captured
+}
+
+# Two interfaces of different kinds in one file: the cable (Ethernet) and a tunnel of our own over it (raw IP).
+sample_two-links() {
+	local c=w101c$$ s=w101s$$ tries file=$work/two-links.pcapng
+	pair_of_hosts $c $s
+	start ip netns exec $s "$python" "$here/tun.py" tun0 198.51.100.20/24 192.0.2.20 192.0.2.10
+	start ip netns exec $c "$python" "$here/tun.py" tun0 198.51.100.10/24 192.0.2.10 192.0.2.20
+	start ip netns exec $s "$python" "$here/server_websockets.py" echo 9101 0.0.0.0
+	sleep 2
+	start ip netns exec $c dumpcap -q -n -i c0 -f 'tcp port 9101' -i tun0 -f 'tcp port 9101' -s 262144 -w "$file"
+	recorder=${started[-1]}
+	for ((tries = 0; tries < 100; tries++)); do
+		if [[ -s $file ]]; then break; fi
+		sleep 0.1
+	done
+	sleep 0.5
+	timeout 60 ip netns exec $c node "$here/client_ws.js" fragments ws://198.51.100.20:9101/echo &
+	started+=($!)
+	timeout 60 ip netns exec $c "$python" "$here/client_websockets.py" text ws://192.0.2.20:9101/echo
+	wait "${started[-1]}"
+	sleep 1.5
+	kill -INT "$recorder"
+	wait "$recorder" || true
+	"$python" "$here/anonymous.py" "$file" "$out/two-links.pcapng"
+}
+
+# Half a mirror: what the client sent, and (another session) what the server sent.
+sample_one-way-client() {
+	server_websockets echo 9101
+	capture "$out/one-way-client.pcap" 'tcp dst port 9101'
+	client_websockets text ws://127.0.0.1:9101/echo
+	captured
+}
+
+sample_one-way-server() {
+	server_websockets echo 9101
+	capture "$out/one-way-server.pcap" 'tcp src port 9101'
+	client_websockets text ws://127.0.0.1:9101/echo
+	captured
+}
+
+# HAProxy tells nginx in front of the server where its clients come from: by version 1 on 8081, by version 2 on 8082.
+sample_proxy-protocol() {
+	server_websockets echo 9000
+	nginx_with nginx-proxy-protocol.conf
+	start haproxy -db -f "$here/haproxy-proxy-protocol.cfg"
+	listening 8081 8082
+	capture "$out/proxy-protocol.pcap" 'tcp port 8080 or tcp port 8081 or tcp port 8082 or tcp port 9000'
+	client_websockets text ws://127.0.0.1:8081/echo
+	client_websockets text ws://127.0.0.1:8082/echo
 	captured
 }
 
