@@ -18,6 +18,9 @@ struct w101_limits {
 	uint32_t preview;         /* payload kept of a frame, and of each side of an opaque protocol */
 	uint32_t patience_packets;/* packets of the connection that a hole waits for late segments (count) */
 	int64_t patience_time;    /* ... or capture time in ns */
+	uint32_t fragments;       /* datagrams in assembly (count) -> the oldest is given up, limit-reached */
+	int64_t fragment_time;    /* ns of capture time for one datagram -> it is given up, which is no finding:
+	                             the network lost a fragment */
 };
 
 #define W101_LIMITS_DEFAULT                                                                        \
@@ -25,7 +28,7 @@ struct w101_limits {
 		.memory = UINT64_C(512) << 20, .reorder = 1u << 20, .http_head = 64u << 10,        \
 		.held_client = 256u << 10, .pending = 256, .message = UINT64_C(16) << 20,          \
 		.inflate = UINT64_C(64) << 20, .preview = 256, .patience_packets = 64,             \
-		.patience_time = W101_SECOND                                                       \
+		.patience_time = W101_SECOND, .fragments = 1024, .fragment_time = 60 * W101_SECOND \
 	}
 
 #endif

@@ -1,43 +1,64 @@
-/* A packet from its link header to a TCP segment.  Each step takes its header
- * off the same part of the packet.  Must not know streams. */
+/* The door of the room: a packet goes in, its walk begins at its link type.
+ * Must not know any header, nor streams. */
 #include "net/net.h"
 
-#include "base/quota.h"
-#include "net/ip.h"
+#include <string.h>
+
+#include "net/fragment.h"
 #include "net/link.h"
-#include "net/tcp.h"
+#include "net/net_impl.h"
 
-struct w101_net {
-	struct w101_quota *quota;
-};
-
-struct w101_net *w101_net_new(struct w101_quota *quota)
+struct w101_net *w101_net_new(const struct w101_net_host *host, const struct w101_limits *limits,
+	struct w101_quota *quota, const uint8_t seed[16])
 {
-	struct w101_net *net = w101_alloc(quota, sizeof *net);
-	if (net)
-		net->quota = quota;
+	struct w101_net *net = w101_alloc0(quota, sizeof *net);
+	if (!net)
+		return NULL;
+	net->host = *host;
+	net->quota = quota;
+	memcpy(net->seed, seed, sizeof net->seed);
+	net->fragments = w101_fragments_new(limits, quota, seed);
+	if (!net->fragments) {
+		w101_free(quota, net, sizeof *net);
+		return NULL;
+	}
 	return net;
 }
 
 void w101_net_free(struct w101_net *net)
 {
-	if (net)
-		w101_free(net->quota, net, sizeof *net);
+	if (!net)
+		return;
+	w101_fragments_free(net->fragments);
+	w101_free(net->quota, net, sizeof *net);
 }
 
-enum w101_net_result w101_net_segment(struct w101_net *net, const struct w101_packet *packet, struct w101_segment *out)
+enum w101_net_result w101_net_packet(struct w101_net *net, const struct w101_packet *packet)
 {
-	(void)net;
+	w101_fragments_release(net->fragments);
+	net->whole = NULL;
 	const struct w101_link *link = w101_link_find(packet->link);
 	if (!link)
 		return W101_NET_LINK;
-	struct w101_part part = { packet->data, packet->caplen,
-		packet->len > packet->caplen ? packet->len : packet->caplen };
-	enum w101_ip_version ip = W101_IP_NONE;
-	enum w101_net_result r = link->parse(&part, &ip);
-	if (r == W101_NET_TCP)
-		r = ip == W101_IP_4 ? w101_ip_v4(&part, out) : w101_ip_v6(&part, out);
-	return r == W101_NET_TCP ? w101_tcp_header(&part, out) : r;
+	struct w101_walk w = {
+		.part = { packet->data, packet->caplen, packet->len > packet->caplen ? packet->len : packet->caplen },
+		.next = link->layer,
+		.net = net,
+		.packet = packet->number,
+		.at = packet->at,
+	};
+	return w101_walk_on(&w);
+}
+
+size_t w101_net_fragments(const struct w101_net *net, const uint64_t **packets)
+{
+	*packets = NULL;
+	return net->whole ? w101_datagram_packets(net->whole, packets) : 0;
+}
+
+uint64_t w101_net_given_up(const struct w101_net *net)
+{
+	return w101_fragments_given_up(net->fragments);
 }
 
 const char *w101_net_link_name(uint32_t number)

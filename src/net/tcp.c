@@ -22,6 +22,5 @@ enum w101_net_result w101_tcp_header(const struct w101_part *part, struct w101_s
 	out->payload_len = part->wire - offset;
 	out->payload = part->cap > offset ? (struct w101_bytes){ p + offset, part->cap - offset }
 					  : (struct w101_bytes){ p + part->cap, 0 };
-	out->context = 0;
 	return W101_NET_TCP;
 }
