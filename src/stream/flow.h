@@ -11,7 +11,6 @@
 
 /* Without padding: it is hashed and compared as bytes. */
 struct w101_flow_key {
-	uint64_t context;
 	uint8_t addr[2][16];
 	uint16_t port[2];
 	uint32_t family;
@@ -43,6 +42,8 @@ struct w101_flow {
 	uint64_t hash;
 	void *user;
 	struct w101_live *live;           /* NULL: ignored or over */
+	uint64_t context[2];              /* VLAN and tunnel (segment.h) that a side's segments come in: they may differ ... */
+	bool placed[2];                   /* ... and are known once it has sent one */
 	w101_time first, last, syn_at;
 	uint32_t number;
 	uint32_t isn[2];                  /* sequence number before the first byte */

@@ -39,7 +39,7 @@ struct w101_half {
 	uint64_t lost, delivered;
 	w101_time fin_at;
 	uint64_t fin_packet;
-	uint32_t ack_min;  /* lowest number the peer acknowledged before the base was known */
+	uint32_t ack_min, ack_max; /* lowest and highest number the peer acknowledged before the base was known */
 	bool has_ack_min;
 	uint8_t far;       /* segments in a row that lie far ahead of all that is known ... */
 	int64_t far_at;    /* ... and where */

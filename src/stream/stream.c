@@ -87,6 +87,8 @@ static void on_ack(struct w101_half *peer, uint32_t ack)
 	if (!peer->based) {
 		if (!peer->has_ack_min || w101_seq_diff(ack, peer->ack_min) < 0)
 			peer->ack_min = ack;
+		if (!peer->has_ack_min || w101_seq_diff(ack, peer->ack_max) > 0)
+			peer->ack_max = ack;
 		peer->has_ack_min = true;
 		return;
 	}
@@ -101,6 +103,46 @@ static void anchor(struct w101_half *h, uint32_t seq)
 		h->anchored = true;
 		h->base = seq;
 	}
+}
+
+/* Whether the first segment of this side carries on what the other side began, by its numbers. */
+static bool carries_on(const struct w101_flow *f, unsigned side, const struct w101_segment *seg)
+{
+	unsigned other = 1 - side;
+	int64_t off;
+	if (!(seg->flags & W101_TCP_ACK))
+		return false;
+	if (!f->live)
+		return f->isn_known[other] && w101_seq_diff(seg->ack, f->isn[other]) > 0;
+	const struct w101_half *mine = &f->live->half[side], *theirs = &f->live->half[other];
+	if (theirs->anchored)
+		off = w101_seq_diff(seg->ack, theirs->base + (uint32_t)theirs->seen_end);
+	else if (mine->has_ack_min)
+		off = w101_seq_diff(seg->seq, mine->ack_min);
+	else
+		return false;
+	return off <= W101_FAR_AHEAD && off >= -W101_FAR_AHEAD;
+}
+
+/* The flow of a segment among those with its key.  Each side has its own VLAN
+ * or tunnel, which mostly is the same; where it is not (GTP-U has an endpoint
+ * for each direction, a mirror may tag one of them) the numbers tell whose
+ * other half it is. */
+static struct w101_flow *find(const struct w101_stream *s, const struct w101_flow_key *key, uint64_t hash, unsigned side,
+	const struct w101_segment *seg)
+{
+	struct w101_flow *same = NULL, *fits = NULL;
+	for (struct w101_flow *f = NULL; (f = w101_flow_next(&s->table, f, key, hash));) {
+		if (f->placed[side]) {
+			if (f->context[side] == seg->context)
+				return f;
+		} else if (f->context[1 - side] == seg->context) {
+			same = f;
+		} else if (!fits && carries_on(f, side, seg)) {
+			fits = f;
+		}
+	}
+	return same ? same : fits;
 }
 
 static struct w101_flow *new_flow(struct w101_stream *s, const struct w101_flow_key *key, uint64_t hash, unsigned side,
@@ -118,14 +160,14 @@ static struct w101_flow *new_flow(struct w101_stream *s, const struct w101_flow_
 	return f;
 }
 
-void w101_stream_segment(struct w101_stream *s, const struct w101_segment *seg, uint64_t packet, w101_time at)
+uint32_t w101_stream_segment(struct w101_stream *s, const struct w101_segment *seg, uint64_t packet, w101_time at)
 {
 	struct w101_flow_key key;
 	unsigned side;
 	w101_reassemble_expire(s, at);
 	w101_flow_key(seg, &key, &side);
 	uint64_t hash = w101_flow_hash(&s->table, &key);
-	struct w101_flow *f = w101_flow_find(&s->table, &key, hash);
+	struct w101_flow *f = find(s, &key, hash, side, seg);
 	bool syn = seg->flags & W101_TCP_SYN;
 	s->busy = f;
 	if (f && syn && starts_anew(f, side, seg)) {
@@ -134,15 +176,18 @@ void w101_stream_segment(struct w101_stream *s, const struct w101_segment *seg, 
 		f = NULL;
 	}
 	if (!f && !(f = new_flow(s, &key, hash, side, seg, at)))
-		return;
+		return 0;
 	s->busy = f;
 	f->referenced = true;
+	f->placed[side] = true;
+	f->context[side] = seg->context;
 	if (at > f->last)
 		f->last = at;
 	if (at < f->first)
 		f->first = at;
+	uint32_t number = f->number;
 	if (!f->live)
-		return;
+		return number;
 
 	struct w101_half *half = &f->live->half[side], *peer = &f->live->half[1 - side];
 	half->seen = true;
@@ -168,7 +213,7 @@ void w101_stream_segment(struct w101_stream *s, const struct w101_segment *seg, 
 		struct w101_waiting like = { .len = seg->payload_len, .packet = packet, .at = at, .ack = seg->ack, .has_ack = ack,
 			.offset = w101_seq_offset(half->base, half->next, seq) };
 		if (!w101_reassemble_data(s, f, side, &like, seg->payload))
-			return;
+			return number;
 	}
 	if (seg->flags & W101_TCP_FIN && !half->fin) {
 		anchor(half, seq + seg->payload_len);
@@ -192,6 +237,7 @@ void w101_stream_segment(struct w101_stream *s, const struct w101_segment *seg, 
 		f->live->rst_packet = packet;
 	}
 	w101_reassemble_after(s, f, at);
+	return number;
 }
 
 void w101_stream_tick(struct w101_stream *s, w101_time now)
@@ -221,7 +267,8 @@ static enum w101_dir fin_first(const struct w101_flow *f)
 		if (h[side].based && other->fin_has_ack && other->fin_ack == h[side].base + (uint32_t)h[side].fin_offset + 1)
 			return w101_flow_dir(f, side);
 	}
-	return w101_flow_dir(f, h[1].fin_at < h[0].fin_at);
+	bool second = h[1].fin_at == h[0].fin_at ? h[1].fin_packet < h[0].fin_packet : h[1].fin_at < h[0].fin_at;
+	return w101_flow_dir(f, second);
 }
 
 void w101_flow_info(const struct w101_flow *f, struct w101_flow_info *i)
@@ -239,7 +286,12 @@ void w101_flow_info(const struct w101_flow *f, struct w101_flow_info *i)
 		i->lost[d] = h->lost;
 		i->fin[d] = h->fin;
 		i->fin_at[d] = h->fin ? h->fin_at : W101_TIME_NONE;
-		i->one_way |= !h->seen;
+		i->fin_packet[d] = h->fin_packet;
+		if (h->seen)
+			continue;
+		i->one_way = true;
+		i->lost[d] = h->based ? h->acked : h->has_ack_min ? h->ack_max - h->ack_min : 0;
+		i->one_way_sure = i->lost[d] || (f->syn[1 - side] && (h->based || h->has_ack_min));
 	}
 	if (l) {
 		i->synack = l->synack;
@@ -247,6 +299,7 @@ void w101_flow_info(const struct w101_flow *f, struct w101_flow_info *i)
 		i->fin_first = fin_first(f);
 		i->rst = l->rst;
 		i->rst_at = l->rst_at;
+		i->rst_packet = l->rst_packet;
 		if (l->rst)
 			i->rst_by = w101_flow_dir(f, l->rst_side);
 	}

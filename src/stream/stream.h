@@ -36,7 +36,8 @@ struct w101_stream_host {
 /* NULL: no memory.  limits and quota are borrowed. */
 struct w101_stream *w101_stream_new(const struct w101_stream_host *, const struct w101_limits *, struct w101_quota *,
 				    const uint8_t seed[16]);
-void w101_stream_segment(struct w101_stream *, const struct w101_segment *, uint64_t packet, w101_time at);
+/* The number of the segment's connection; 0: no memory for one. */
+uint32_t w101_stream_segment(struct w101_stream *, const struct w101_segment *, uint64_t packet, w101_time at);
 void w101_stream_tick(struct w101_stream *, w101_time now); /* patience that ran out */
 void w101_stream_flush(struct w101_stream *);               /* end of the capture: everything is delivered and closed */
 void w101_stream_free(struct w101_stream *);
@@ -49,16 +50,20 @@ struct w101_flow_info {
 	bool role_sure;                  /* by a SYN */
 	bool midstream;                  /* no SYN was seen */
 	bool one_way;                    /* one side never sent a packet */
+	bool one_way_sure;               /* ... though the other acknowledged some: they are not in the capture */
 	w101_time first, last;           /* packets */
 	w101_time syn, synack;           /* W101_TIME_NONE: not seen */
-	uint64_t delivered[2], lost[2];  /* bytes passed on; bytes missing */
+	uint64_t delivered[2], lost[2];  /* bytes passed on; bytes missing.  Of a side that never sent a packet: what
+	                                    the other acknowledged, perhaps with the number of its FIN */
 	w101_time last_data;
 	bool fin[2];
 	w101_time fin_at[2];
+	uint64_t fin_packet[2];
 	enum w101_dir fin_first;         /* of the FINs, by what they acknowledge; W101_NO_DIR: none */
 	bool rst;
 	enum w101_dir rst_by;
 	w101_time rst_at;
+	uint64_t rst_packet;
 };
 void w101_flow_info(const struct w101_flow *, struct w101_flow_info *);
 uint32_t w101_flow_number(const struct w101_flow *);

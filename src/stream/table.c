@@ -31,7 +31,6 @@ void w101_flow_key(const struct w101_segment *s, struct w101_flow_key *k, unsign
 {
 	*side = endpoint_compare(&s->src, &s->dst) > 0;
 	const struct w101_endpoint *ep[2] = { *side ? &s->dst : &s->src, *side ? &s->src : &s->dst };
-	k->context = s->context;
 	k->family = s->src.addr.family;
 	for (unsigned i = 0; i < 2; i++) {
 		memcpy(k->addr[i], ep[i]->addr.b, sizeof k->addr[i]);
@@ -51,9 +50,10 @@ uint64_t w101_flow_hash(const struct w101_flow_table *t, const struct w101_flow_
 	return w101_hash(t->seed, k, sizeof *k);
 }
 
-struct w101_flow *w101_flow_find(const struct w101_flow_table *t, const struct w101_flow_key *k, uint64_t hash)
+struct w101_flow *w101_flow_next(const struct w101_flow_table *t, const struct w101_flow *after,
+	const struct w101_flow_key *k, uint64_t hash)
 {
-	for (struct w101_flow *f = t->bucket[hash & (t->n_buckets - 1)]; f; f = f->chain)
+	for (struct w101_flow *f = after ? after->chain : t->bucket[hash & (t->n_buckets - 1)]; f; f = f->chain)
 		if (f->hash == hash && memcmp(&f->key, k, sizeof *k) == 0)
 			return f;
 	return NULL;

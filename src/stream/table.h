@@ -21,11 +21,13 @@ struct w101_flow_table {
 
 bool w101_flow_table_init(struct w101_flow_table *, struct w101_quota *, const uint8_t seed[16]);
 void w101_flow_table_clear(struct w101_flow_table *); /* the flows must be gone */
-/* The key of a segment; *side: the side that sent it. */
+/* The key of a segment; *side: the side that sent it.  Several flows may have one key, in different VLANs or tunnels. */
 void w101_flow_key(const struct w101_segment *, struct w101_flow_key *, unsigned *side);
 struct w101_endpoint w101_flow_endpoint(const struct w101_flow_key *, unsigned side);
 uint64_t w101_flow_hash(const struct w101_flow_table *, const struct w101_flow_key *);
-struct w101_flow *w101_flow_find(const struct w101_flow_table *, const struct w101_flow_key *, uint64_t hash);
+/* From f, or from the first of its bucket (NULL), on: the next flow with this key; NULL: no more. */
+struct w101_flow *w101_flow_next(const struct w101_flow_table *, const struct w101_flow *, const struct w101_flow_key *,
+	uint64_t hash);
 struct w101_flow *w101_flow_add(struct w101_flow_table *, const struct w101_flow_key *, uint64_t hash); /* NULL: no memory */
 void w101_flow_remove(struct w101_flow_table *, struct w101_flow *);  /* unlinks and frees */
 void w101_flow_spoke(struct w101_flow_table *, struct w101_flow *);     /* it carries data */

@@ -31,6 +31,8 @@ struct world {
 	unsigned overlaps, closed, limit;
 	bool swap_on_data;
 	uint64_t acked, end_acked; /* of the last data, of the last end */
+	uint64_t context[2];       /* that the segments of C and S come in */
+	uint32_t number;           /* of the last segment's connection */
 };
 
 __attribute__((format(printf, 2, 3))) static inline void put(struct world *w, const char *format, ...)
@@ -128,9 +130,9 @@ static inline void cut_seg(struct world *w, char who, int64_t offset, int64_t ac
 	unsigned me = who == 's';
 	struct w101_segment seg = { .src = me ? s : c, .dst = me ? c : s, .seq = w->isn[me] + 1 + (uint32_t)offset,
 		.ack = w->isn[1 - me] + 1 + (uint32_t)ack, .flags = (uint8_t)flags,
-		.payload = { (const uint8_t *)bytes, strlen(bytes) }, .payload_len = wire };
+		.context = w->context[me], .payload = { (const uint8_t *)bytes, strlen(bytes) }, .payload_len = wire };
 	w->now += 1000000;
-	w101_stream_segment(w->stream, &seg, ++w->packet, w->now);
+	w->number = w101_stream_segment(w->stream, &seg, ++w->packet, w->now);
 }
 
 static inline void seg(struct world *w, char who, int64_t offset, int64_t ack, int flags, const char *bytes)
