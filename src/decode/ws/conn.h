@@ -98,6 +98,7 @@ struct w101_ws_side {
 	uint64_t wire_payload, plain_payload;
 	uint64_t end_offset;  /* where its bytes ended */
 	w101_time ended_at;
+	uint64_t ended_packet;
 	uint32_t mask_last;
 	uint8_t mask_run, mask_step;
 	uint8_t ended;        /* enum w101_end + 1; 0: not yet */

@@ -12,6 +12,15 @@
 #define PINGS 32    /* remembered of a side */
 #define BURST 100   /* Pings within a second */
 
+/* How long a connection goes on before a Ping without a Pong is one that was not answered. */
+#define UNANSWERED_TIME (10 * W101_SECOND)
+#define UNANSWERED_FRAMES 20 /* of the side that should answer, sent when it had the Ping */
+
+struct w101_ws_place {
+	uint64_t offset, end, packet;
+	w101_time at;
+};
+
 struct w101_ws_pings {
 	uint32_t hash[PINGS]; /* of the payloads; Ping i is in slot i % PINGS */
 	uint32_t answered;    /* bit a slot: by a Pong to it or to a later one */
@@ -19,6 +28,10 @@ struct w101_ws_pings {
 	w101_time last;
 	w101_time *burst;     /* times of the last BURST Pings, while they come fast */
 	uint32_t n_burst;
+	uint32_t waiting;     /* Pings in a row without a Pong */
+	struct w101_ws_place first, newest; /* of these; first: the oldest whose place is known */
+	uint8_t frames;       /* that the other side sent since it had the first */
+	bool went_on;
 };
 
 static uint32_t payload_hash(struct w101_bytes payload, uint64_t length)
@@ -56,6 +69,13 @@ static void ping_rate(struct w101_ws *ws, enum w101_dir dir, struct w101_ws_ping
 	}
 }
 
+static void wait_from_newest(struct w101_ws_pings *p)
+{
+	p->first = p->newest;
+	p->frames = 0;
+	p->went_on = false;
+}
+
 static void ping(struct w101_ws *ws, enum w101_dir dir, struct w101_bytes shown)
 {
 	struct w101_ws_side *s = &ws->side[dir];
@@ -78,6 +98,9 @@ static void ping(struct w101_ws *ws, enum w101_dir dir, struct w101_bytes shown)
 		s->pings_unknown = true;
 	p->answered &= ~bit;
 	p->hash[p->n++ % PINGS] = payload_hash(shown, s->head.length);
+	p->newest = (struct w101_ws_place){ s->offset, s->offset + s->head.size + s->head.length, ws->packet, ws->at };
+	if (p->waiting++ == 0)
+		wait_from_newest(p);
 }
 
 /* A Pong may answer any Ping, and answers the earlier ones with it. */
@@ -88,12 +111,18 @@ static void pong(struct w101_ws *ws, enum w101_dir dir, struct w101_bytes shown)
 	struct w101_ws_pings *p = pinger->pings;
 	uint32_t kept = !p ? 0 : p->n < PINGS ? p->n : PINGS;
 
-	if (s->hole)
+	if (s->hole) {
+		w101_ws_pong_lost(ws, dir);
 		return;
+	}
 	uint32_t hash = payload_hash(shown, s->head.length);
 	for (uint32_t age = 1; age <= kept; age++) {
 		if (p->hash[(p->n - age) % PINGS] != hash)
 			continue;
+		if (p->waiting >= age) {
+			p->waiting = age - 1;
+			wait_from_newest(p);
+		}
 		for (; age <= kept; age++)
 			p->answered |= UINT32_C(1) << (p->n - age) % PINGS;
 		pinger->pings_unknown = false;
@@ -101,6 +130,46 @@ static void pong(struct w101_ws *ws, enum w101_dir dir, struct w101_bytes shown)
 	}
 	if (!pinger->pings_unknown && !pinger->pings_lost)
 		w101_ws_report(ws, dir, W101_F_ws_pong_unsolicited, s->offset, shown, NULL, NULL);
+	else
+		w101_ws_pong_lost(ws, dir); /* perhaps to a Ping that was not captured, later than those that wait */
+}
+
+void w101_ws_pong_lost(struct w101_ws *ws, enum w101_dir dir)
+{
+	struct w101_ws_pings *p = ws->side[w101_dir_other(dir)].pings;
+	if (p)
+		p->waiting = 0;
+}
+
+void w101_ws_goes_on(struct w101_ws *ws, enum w101_dir dir)
+{
+	if (ws->side[W101_CLIENT].closed || ws->side[W101_SERVER].closed)
+		return;
+	for (unsigned d = 0; d < 2; d++) {
+		struct w101_ws_pings *p = ws->side[d].pings;
+		if (!p || !p->waiting || p->went_on || (ws->assumed && !ws->side[w101_dir_other((enum w101_dir)d)].any))
+			continue;
+		bool had_it = ws->acked == UINT64_MAX ? ws->at > p->first.at : ws->acked >= p->first.end;
+		if (d != (unsigned)dir && had_it)
+			p->frames++;
+		p->went_on = p->frames >= UNANSWERED_FRAMES || w101_elapsed(p->first.at, ws->at) >= UNANSWERED_TIME;
+	}
+}
+
+void w101_ws_pings_finish(struct w101_ws *ws)
+{
+	for (unsigned d = 0; d < 2; d++) {
+		const struct w101_ws_pings *p = ws->side[d].pings;
+		const struct w101_ws_side *other = &ws->side[w101_dir_other((enum w101_dir)d)];
+		if (!p || !p->waiting || !p->went_on || other->broken || other->resync)
+			continue;
+		char text[48];
+		snprintf(text, sizeof text, "%u Pings in a row", p->waiting);
+		w101_ws_tell_place(ws, p->first.packet, p->first.at);
+		w101_ws_report(ws, (enum w101_dir)d, W101_F_ws_ping_unanswered, p->first.offset, (struct w101_bytes){ NULL, 0 },
+			"a Pong", p->waiting > 1 ? text : NULL);
+		w101_ws_tell_place(ws, ws->packet, ws->at);
+	}
 }
 
 bool w101_ws_close_read(struct w101_bytes payload, unsigned *code, struct w101_bytes *reason)
@@ -288,7 +357,8 @@ void w101_ws_close_finish(struct w101_ws *ws)
 	if (s->closed || !over || s->broken || s->resync || s->after_close_gap)
 		return;
 	const struct w101_ws_closing *asked = ws->side[by].closing;
-	if (asked && s->ended == W101_END_FIN + 1 && s->ended_at < asked->at)
+	bool before = asked && (s->ended_at == asked->at ? s->ended_packet < asked->packet : s->ended_at < asked->at);
+	if (before && s->ended == W101_END_FIN + 1)
 		return; /* it had ended TCP before it was asked: its fault is another (close-missing) */
 	s->close_fault = true;
 	w101_ws_report(ws, mute, W101_F_close_unanswered, s->end_offset, (struct w101_bytes){ NULL, 0 }, "a Close frame",

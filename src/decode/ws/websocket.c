@@ -89,6 +89,7 @@ static void take_piece(struct w101_ws *ws, enum w101_dir dir, const uint8_t *p, 
 		w101_ws_buf_rest(&s->part);
 		s->in_frame = s->partial = s->hole = false;
 		s->n_raw = 0;
+		w101_ws_goes_on(ws, dir);
 	}
 }
 
@@ -286,6 +287,7 @@ static void out_of_step(struct w101_ws *ws, enum w101_dir dir, uint64_t offset)
 	w101_ws_message_lose(ws, dir);
 	s->mask_run = 0;
 	s->pings_lost = true;
+	w101_ws_pong_lost(ws, dir);
 	s->resync = w101_ws_resync_new(ws->quota, expect);
 	if (s->resync) {
 		s->resync->skipped = s->n_raw;
@@ -368,6 +370,7 @@ static void end(void *self, enum w101_dir dir, enum w101_end how, const struct w
 	s->ended = (uint8_t)(how + 1);
 	s->end_offset = where->offset;
 	s->ended_at = where->at;
+	s->ended_packet = where->packet;
 	tell_foreign(ws, dir);
 	if (s->resync && w101_ws_resync_end(s->resync))
 		in_step(ws, dir, where);
@@ -389,6 +392,7 @@ static void finish(void *self)
 	bool missing = c->gap_told || s->gap_told;
 	struct w101_bytes none = { NULL, 0 };
 
+	w101_ws_pings_finish(ws);
 	w101_ws_close_finish(ws);
 	if (ws->agreed.pmd && !ws->agreed.unknown && over && !missing && (c->data_seen || s->data_seen) &&
 		!c->compressed_seen && !s->compressed_seen)
@@ -413,6 +417,7 @@ static void status(const void *self, struct w101_decoder_status *st)
 	for (int d = 0; d < 2; d++) {
 		const struct w101_ws_closing *closing = ws->side[d].closing;
 		st->close_at[d] = closing ? closing->at : W101_TIME_NONE;
+		st->close_packet[d] = closing ? closing->packet : 0;
 		st->wire_payload[d] = ws->side[d].wire_payload;
 		st->plain_payload[d] = ws->side[d].plain_payload;
 		st->broken[d] = ws->side[d].broken;
