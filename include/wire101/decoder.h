@@ -54,6 +54,7 @@ struct w101_decoder_status {
 	const char *reason;      /* UTF-8 or nearly so, never NULL; valid until free */
 	size_t reason_len;
 	w101_time close_at[2];   /* of each side's close; W101_TIME_NONE */
+	uint64_t close_packet[2];
 	bool clean;              /* closed by the protocol's own rules, both sides */
 	uint64_t wire_payload[2], plain_payload[2]; /* of complete messages: before and after inflating */
 	bool compression;        /* agreed on */

@@ -18,6 +18,10 @@ struct w101_engine_config {
 	uint8_t seed[16];           /* for hash tables: random in the program, fixed in tests */
 	bool keep_messages;         /* message payloads whole, not only the preview */
 	bool plain_http;            /* exchange events for HTTP without an upgrade too (-v) */
+	/* Told for every packet that belongs to a TCP connection, in any order for
+	 * fragments: their datagram may be complete much later.  NULL: not wanted. */
+	void (*owner)(void *self, uint64_t packet, uint32_t flow);
+	void *owner_self;
 };
 
 /* NULL: no memory. */

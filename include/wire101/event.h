@@ -41,6 +41,7 @@ struct w101_ev_head {
 struct w101_ev_exchange {
 	const struct w101_exchange *x;
 	struct w101_endpoint client, server;
+	bool one_way; /* one direction is not in the capture: without an answer nothing says that there was none */
 };
 
 struct w101_ev_switch {
@@ -75,6 +76,7 @@ struct w101_ev_close {
 	struct w101_endpoint client, server;
 	bool upgrade;              /* had an exchange about an upgrade, or was recognised midstream: has a connection line */
 	bool midstream;
+	bool one_way;              /* the other direction was not captured: who was first is not known */
 	const char *protocol;      /* after the switch; NULL: never switched */
 	struct w101_bytes token;
 	const char *const *kinds;  /* names for frames[][]; NULL without protocol */
@@ -100,8 +102,12 @@ struct w101_ev_close {
 
 struct w101_ev_summary {
 	uint64_t packets, bytes, tcp_packets, flows;
+	uint64_t tcp_bytes;        /* TCP payload of all segments as it was on the wire, repeated bytes too */
 	w101_time first, last;     /* W101_TIME_NONE without packets */
-	struct { uint64_t offered, switched, verified, refused, ignored, unanswered; } upgrades;
+	struct {
+		uint64_t offered, switched, verified, refused, ignored, unanswered;
+		uint64_t one_way; /* of the unanswered: the answer, if there was one, was not captured */
+	} upgrades;
 	uint64_t frames, messages;
 	uint64_t findings[3];      /* by severity */
 	bool complete;             /* false: the run ended before its input did */

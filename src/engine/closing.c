@@ -11,15 +11,28 @@
 #define EARLY_CLOSE W101_SECOND
 #define LATE_TCP (10 * W101_SECOND)
 
-/* The first end of TCP: how, *at and *by.  What follows it (the other FIN, a RST
+struct place {
+	w101_time at;
+	uint64_t packet;
+};
+
+/* By time; clocks are coarse, then the file's order tells. */
+static bool before(struct place a, struct place b)
+{
+	return a.at == b.at ? a.packet < b.packet : a.at < b.at;
+}
+
+/* The first end of TCP: how, *where and *by.  What follows it (the other FIN, a RST
  * to late bytes) is its consequence. */
-static enum w101_tcp_end tcp_end(const struct w101_flow_info *i, w101_time *at, enum w101_dir *by)
+static enum w101_tcp_end tcp_end(const struct w101_flow_info *i, struct place *where, enum w101_dir *by)
 {
 	enum w101_tcp_end how = i->fin_first == W101_NO_DIR ? W101_TCP_END_NONE : W101_TCP_END_FIN;
 	*by = i->fin_first;
-	*at = *by == W101_NO_DIR ? W101_TIME_NONE : i->fin_at[*by];
-	if (i->rst && (*at == W101_TIME_NONE || i->rst_at < *at)) {
-		*at = i->rst_at;
+	*where = *by == W101_NO_DIR ? (struct place){ W101_TIME_NONE, 0 }
+				    : (struct place){ i->fin_at[*by], i->fin_packet[*by] };
+	struct place rst = { i->rst_at, i->rst_packet };
+	if (i->rst && (where->at == W101_TIME_NONE || before(rst, *where))) {
+		*where = rst;
 		*by = i->rst_by;
 		how = W101_TCP_END_RST;
 	}
@@ -61,14 +74,14 @@ static w101_time last_frame_before(const struct w101_conn *c, w101_time end)
 	return at == W101_TIME_NONE ? c->switched_at : at;
 }
 
-static void judge_websocket(struct w101_conn *c, const struct w101_ev_close *e, w101_time end)
+static void judge_websocket(struct w101_conn *c, const struct w101_ev_close *e, w101_time end, bool one_way)
 {
 	const struct w101_decoder_status *s = &e->status;
 	uint64_t frames = 0;
 	char text[128];
 	for (unsigned k = 0; k < W101_KINDS_MAX; k++)
 		frames += e->frames[0][k] + e->frames[1][k];
-	if (ended_without_close(e)) {
+	if (!one_way && ended_without_close(e)) {
 		bool early = frames == 0 && w101_elapsed(c->switched_at, end) <= EARLY_CLOSE;
 		describe_end(e, w101_elapsed(last_frame_before(c, end), end), text, sizeof text);
 		tell(c, early ? W101_F_switch_closed_early : W101_F_close_missing, e->tcp_by, text);
@@ -113,7 +126,7 @@ static void judge_token(struct w101_conn *c, const struct w101_ev_close *e)
 void w101_conn_judge_end(struct w101_conn *c, enum w101_end why, struct w101_ev_close *e)
 {
 	struct w101_flow_info i;
-	w101_time end;
+	struct place tcp_ended;
 	w101_flow_info(c->flow, &i);
 	(void)why;
 	if (c->http1)
@@ -121,6 +134,7 @@ void w101_conn_judge_end(struct w101_conn *c, enum w101_end why, struct w101_ev_
 	e->client = i.client;
 	e->server = i.server;
 	e->midstream = i.midstream;
+	e->one_way = i.one_way_sure;
 	e->first = i.first;
 	e->last = i.last;
 	e->connect = i.syn == W101_TIME_NONE || i.synack == W101_TIME_NONE ? -1 : w101_elapsed(i.syn, i.synack);
@@ -128,7 +142,8 @@ void w101_conn_judge_end(struct w101_conn *c, enum w101_end why, struct w101_ev_
 	e->status.close_by = W101_NO_DIR;
 	e->status.reason = "";
 	e->status.close_at[0] = e->status.close_at[1] = W101_TIME_NONE;
-	e->tcp = tcp_end(&i, &end, &e->tcp_by);
+	e->tcp = tcp_end(&i, &tcp_ended, &e->tcp_by);
+	w101_time end = tcp_ended.at;
 	memcpy(e->frames, c->frames, sizeof e->frames);
 	for (unsigned d = 0; d < 2; d++) {
 		e->messages[d] = c->messages[d];
@@ -144,7 +159,8 @@ void w101_conn_judge_end(struct w101_conn *c, enum w101_end why, struct w101_ev_
 		e->n_kinds = c->ops->n_kinds;
 		e->token = w101_str(c->token);
 		if (c->first_frame_at != W101_TIME_NONE) {
-			e->first_frame = w101_elapsed(c->switched_at, c->first_frame_at);
+			if (c->switched_at != W101_TIME_NONE)
+				e->first_frame = w101_elapsed(c->switched_at, c->first_frame_at);
 			e->longest_silence = c->longest_silence;
 		}
 		if (c->pings) {
@@ -158,15 +174,19 @@ void w101_conn_judge_end(struct w101_conn *c, enum w101_end why, struct w101_ev_
 			if (e->status.close_at[d] != W101_TIME_NONE && (from == i.last_data || e->status.close_at[d] < from))
 				from = e->status.close_at[d];
 		if (end != W101_TIME_NONE) {
-			w101_time closed = e->status.close_by == W101_NO_DIR ? W101_TIME_NONE : e->status.close_at[e->status.close_by];
-			e->tcp_first = closed != W101_TIME_NONE && end < closed;
+			enum w101_dir by = e->status.close_by;
+			e->tcp_first = by != W101_NO_DIR && e->status.close_at[by] != W101_TIME_NONE &&
+				before(tcp_ended, (struct place){ e->status.close_at[by], e->status.close_packet[by] });
 			e->close_to_tcp = w101_elapsed(e->tcp_first ? last_frame_before(c, end) : from, end);
 		}
 		if (c->ops == &w101_websocket_decoder)
-			judge_websocket(c, e, end);
+			judge_websocket(c, e, end, i.one_way);
 		else
 			judge_token(c, e);
 	}
+	if (c->upgrade && i.one_way_sure)
+		tell(c, W101_F_cap_one_way, W101_NO_DIR,
+			i.delivered[W101_CLIENT] ? "packets of the client alone" : "packets of the server alone");
 	e->upgrade = c->upgrade;
 	e->verified = c->verified;
 }

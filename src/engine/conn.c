@@ -1,7 +1,7 @@
 /* The life of one connection (DESIGN 4):
  *
- *   SNIFF --request or "HTTP/1."--> HTTP1 --101--> DECODER
- *     ^                               '---CONNECT 2xx--> SNIFF (inside the tunnel)
+ *   SNIFF --request or "HTTP/1."--> HTTP1 --101, or frames when only the client was captured--> DECODER
+ *     ^ '--PROXY header: skipped        '---CONNECT 2xx--> SNIFF (inside the tunnel)
  *     '--anything else--> ignored
  *
  * Protocols are the rooms' affair: here is only who reads the next byte. */
@@ -11,7 +11,9 @@
 
 #include "base/ascii.h"
 #include "decode/table.h"
+#include "engine/one_way.h"
 #include "http/head.h"
+#include "http/proxy.h"
 
 /* Without a SYN a head may begin anywhere; so many bytes of a side are looked at. */
 #define MIDSTREAM_MAX (64u << 10)
@@ -49,7 +51,7 @@ static void conn_free(struct w101_conn *c)
 	w101_buf_clear(&c->sniffed[1]);
 	w101_pings_free(q, c->pings);
 	w101_free(q, c->repeats, c->cap_repeats * sizeof *c->repeats);
-	w101_free(q, c->early, c->early ? W101_EARLY_MAX * sizeof *c->early : 0);
+	w101_conn_forget_early(c);
 	w101_flow_set_user(c->flow, NULL);
 	w101_free(q, c, sizeof *c);
 }
@@ -130,13 +132,60 @@ static int sniff_http(struct w101_conn *c, enum w101_dir *d, struct w101_bytes b
 	return other > mine ? other : mine;
 }
 
+static void tell_proxy(struct w101_conn *c, const struct w101_proxy *x)
+{
+	char seen[W101_PROXY_TEXT], detail[W101_PROXY_TEXT];
+	struct w101_finding f = { .id = W101_F_req_proxy_header, .dir = W101_CLIENT };
+	f.seen = (struct w101_bytes){ (const uint8_t *)seen, w101_proxy_seen(x, seen) };
+	f.detail = (struct w101_bytes){ (const uint8_t *)detail, w101_proxy_detail(x, detail) };
+	w101_conn_finding(c->engine, c->flow, &f, &c->first[W101_CLIENT]);
+}
+
+/* A PROXY header can only be the first that the client sends.  1: it is one, *used
+ * bytes long; 0: not decided; -1: no. */
+static int sniff_proxy(struct w101_conn *c, enum w101_dir *d, struct w101_bytes b, uint64_t *used)
+{
+	struct w101_flow_info i;
+	struct w101_proxy x;
+	if (c->proxied || c->tunnel || c->first[*d].offset)
+		return -1;
+	w101_flow_info(c->flow, &i);
+	if (*d == W101_SERVER && i.role_sure)
+		return -1;
+	long n = w101_proxy_parse(b, &x);
+	if (n <= 0)
+		return n < 0 ? -1 : 0;
+	c->proxied = true;
+	if (*d == W101_SERVER) {
+		swap_roles(c);
+		*d = W101_CLIENT;
+	}
+	tell_proxy(c, &x);
+	*used = (uint64_t)n;
+	return 1;
+}
+
 static enum w101_feed sniff(struct w101_conn *c, enum w101_dir d, const struct w101_chunk *k)
 {
 	struct w101_buf *b = &c->sniffed[d];
+	uint64_t proxy = 0;
 	if (!b->n)
 		c->first[d] = *k;
 	if (!w101_buf_add(b, k->bytes.p, k->bytes.n))
 		return W101_FEED_DEAD;
+	switch (sniff_proxy(c, &d, w101_buf_bytes(b), &proxy)) {
+	case 1: { /* it ended in this chunk, or goes on behind it */
+		struct w101_chunk rest = *k;
+		size_t n = c->sniffed[d].n;
+		c->proxy_left = proxy > n ? (uint32_t)(proxy - n) : 0;
+		at_chunk(c, k);
+		advance(&rest, proxy > n ? k->bytes.n : k->bytes.n - (n - (size_t)proxy));
+		w101_buf_clear(&c->sniffed[d]);
+		return feed(c, d, &rest);
+	}
+	case 0:
+		return W101_FEED_MORE;
+	}
 	switch (sniff_http(c, &d, w101_buf_bytes(b))) {
 	case 1:
 		return to_http1(c);
@@ -157,7 +206,7 @@ static bool open_decoder(struct w101_conn *c, const struct w101_http1_switch *sw
 	struct w101_out out = w101_conn_out;
 	out.self = c;
 	struct w101_handshake h = { .token = sw->token, .subprotocol = sw->subprotocol, .extensions = sw->extensions,
-		.offered_extensions = sw->offered_extensions, .offset = { sw->offset[0], sw->offset[1] },
+		.offered_extensions = sw->offered_extensions, .assumed = sw->assumed, .offset = { sw->offset[0], sw->offset[1] },
 		.limits = &c->engine->config.limits, .quota = c->engine->quota,
 		.keep_messages = c->engine->config.keep_messages };
 	size_t n = sw->token.n < sizeof c->token - 1 ? sw->token.n : sizeof c->token - 1;
@@ -170,9 +219,10 @@ static bool open_decoder(struct w101_conn *c, const struct w101_http1_switch *sw
 	c->await_client = sw->websocket && !sw->n_held;
 	c->decoder = c->ops->open(&h, &out);
 	c->verified = sw->verified;
-	c->switched_at = c->at;
-	struct w101_event ev = w101_conn_event(c, W101_EV_SWITCH, W101_SERVER);
-	ev.u.change = (struct w101_ev_switch){ c->ops->protocol, sw->token, { sw->offset[0], sw->offset[1] }, false };
+	c->switched_at = sw->assumed ? W101_TIME_NONE : c->at;
+	c->server_lost = sw->assumed;
+	struct w101_event ev = w101_conn_event(c, W101_EV_SWITCH, sw->assumed ? W101_CLIENT : W101_SERVER);
+	ev.u.change = (struct w101_ev_switch){ c->ops->protocol, sw->token, { sw->offset[0], sw->offset[1] }, sw->assumed };
 	w101_engine_send(c->engine, &ev);
 	return c->decoder != NULL;
 }
@@ -182,6 +232,10 @@ static void lose(struct w101_conn *c, enum w101_dir d, uint64_t n, const struct 
 {
 	switch (c->state) {
 	case W101_CONN_SNIFF:
+		if (d == W101_CLIENT && c->proxy_left >= n) {
+			c->proxy_left -= (uint32_t)n;
+			break;
+		}
 		w101_buf_clear(&c->sniffed[d]);
 		c->resync = true;
 		break;
@@ -211,8 +265,12 @@ static enum w101_feed do_switch(struct w101_conn *c)
 	struct w101_http1_switch sw;
 	struct w101_http1 *http1 = c->http1;
 	enum w101_feed r = W101_FEED_MORE;
+	uint64_t packet = c->packet;
+	w101_time at = c->at;
 	w101_http1_switched(http1, &sw);
 	c->http1 = NULL;
+	if (sw.assumed) /* it was somewhere before these */
+		at_chunk(c, &sw.held[0].chunk);
 	if (sw.tunnel) {
 		c->tunnel = true;
 		c->state = W101_CONN_SNIFF;
@@ -228,8 +286,6 @@ static enum w101_feed do_switch(struct w101_conn *c)
 			c->ops->gap(c->decoder, W101_CLIENT, 1, &where);
 		}
 	}
-	uint64_t packet = c->packet;
-	w101_time at = c->at;
 	for (size_t i = 0; i < sw.n_held && r == W101_FEED_MORE; i++) {
 		at_chunk(c, &sw.held[i].chunk);
 		if (sw.held[i].gap)
@@ -268,7 +324,29 @@ static enum w101_feed decode(struct w101_conn *c, enum w101_dir d, struct w101_c
 		if (w101_http1_early(&host, k, c->from[W101_SERVER]))
 			c->verified = 0;
 	}
+	if (c->server_lost && d == W101_SERVER) {
+		struct w101_chunk where = *k;
+		where.bytes.n = 0;
+		c->server_lost = false;
+		c->ops->gap(c->decoder, d, 1, &where);
+	}
 	return c->ops->data(c->decoder, d, k);
+}
+
+/* Only the client was captured, and it read on what the server sent: when frames
+ * stand behind its request for WebSocket, it was answered with a 101.  over: it sends no more. */
+static enum w101_feed assume(struct w101_conn *c, bool over)
+{
+	struct w101_flow_info i;
+	struct w101_bytes run;
+	bool whole;
+	if (c->state != W101_CONN_HTTP1 || !w101_http1_held(c->http1, &run, &whole))
+		return W101_FEED_MORE;
+	w101_flow_info(c->flow, &i);
+	if (!i.one_way || !i.lost[W101_SERVER] || !w101_one_way_frames(run, over && whole))
+		return W101_FEED_MORE;
+	w101_http1_assume(c->http1);
+	return do_switch(c);
 }
 
 /* ---- the life */
@@ -281,11 +359,17 @@ static enum w101_feed feed(struct w101_conn *c, enum w101_dir d, const struct w1
 		size_t used;
 		switch (c->state) {
 		case W101_CONN_SNIFF:
+			if (c->proxy_left && d == W101_CLIENT) {
+				used = c->proxy_left < k.bytes.n ? c->proxy_left : k.bytes.n;
+				c->proxy_left -= (uint32_t)used;
+				advance(&k, used);
+				break;
+			}
 			return sniff(c, d, &k);
 		case W101_CONN_HTTP1:
 			r = w101_http1_data(c->http1, d, &k, &used);
 			if (r != W101_FEED_SWITCH)
-				return r;
+				return r == W101_FEED_MORE && d == W101_CLIENT ? assume(c, false) : r;
 			advance(&k, used);
 			if (do_switch(c) == W101_FEED_DEAD)
 				return W101_FEED_DEAD;
@@ -351,6 +435,8 @@ void w101_conn_end(struct w101_engine *e, struct w101_flow *f, enum w101_dir d, 
 	if (!c)
 		return;
 	at_chunk(c, where);
+	if (d == W101_CLIENT && assume(c, true) == W101_FEED_DEAD)
+		c->state = W101_CONN_IGNORED;
 	if (c->state == W101_CONN_HTTP1)
 		w101_http1_end(c->http1, d, why, where);
 	else if (c->state == W101_CONN_DECODER)

@@ -25,8 +25,11 @@ struct w101_early {
 	enum w101_dir dir;
 	uint64_t offset, missing, packet;
 	w101_time at;
+	uint16_t n_seen, n_wanted, n_detail;
+	uint8_t *texts; /* the three, one behind the other; NULL: none */
 };
 #define W101_EARLY_MAX 8
+#define W101_EARLY_TEXT 320u /* bytes kept of each of its texts */
 
 struct w101_repeat {
 	uint8_t id, dir;
@@ -42,6 +45,7 @@ struct w101_conn {
 	bool upgrade;  /* is about an upgrade: has a connection line */
 	bool tunnel;   /* inside a CONNECT tunnel */
 	bool resync;   /* began midstream or lost bytes: a head may begin at any chunk */
+	bool proxied;  /* a PROXY header was read, or none can come any more */
 	uint8_t n_early;
 	int verified;
 
@@ -49,6 +53,7 @@ struct w101_conn {
 	struct w101_buf sniffed[2];
 	struct w101_chunk first[2]; /* place of the first byte sniffed */
 	uint64_t passed[2];         /* bytes looked at in vain */
+	uint32_t proxy_left;        /* of the PROXY header, to be skipped */
 
 	struct w101_http1 *http1;
 	const struct w101_decoder_ops *ops;
@@ -56,6 +61,7 @@ struct w101_conn {
 	char token[32];
 	uint64_t from[2];           /* stream offsets where the new protocol begins; what lies below is not its */
 	bool await_client;          /* the client's first bytes behind the switch may have been sent before it */
+	bool server_lost;           /* where the server's frames begin is not known, and none came yet */
 
 	/* where the analysis is: the packet and time that new events carry */
 	uint64_t packet;
@@ -88,6 +94,7 @@ void w101_conn_tell(struct w101_conn *, const struct w101_finding *);
 void w101_conn_tell_repeats(struct w101_conn *);
 void w101_conn_open(struct w101_conn *);
 void w101_conn_is_upgrade(struct w101_conn *); /* from here on its early findings are told */
+void w101_conn_forget_early(struct w101_conn *);
 void w101_conn_lost(struct w101_conn *, enum w101_dir, uint64_t n, bool cut, const struct w101_chunk *where);
 extern const struct w101_http1_host w101_conn_http1_host; /* self is to be set */
 extern const struct w101_out w101_conn_out;               /* likewise */

@@ -7,6 +7,7 @@
 #include "base/ascii.h"
 #include "decode/table.h"
 #include "engine/conn.h"
+#include "engine/one_way.h"
 
 /* opcodes of RFC 6455 5.2; a decoder's kinds are its own */
 #define PING 9
@@ -87,13 +88,68 @@ static void send_gap(struct w101_conn *c, enum w101_dir dir, uint64_t n, uint64_
 				  .detail = { (const uint8_t *)text, (size_t)len } });
 }
 
-static void keep_early(struct w101_conn *c, const struct w101_early *e)
+/* NULL: no memory, or it is one too many. */
+static struct w101_early *keep_early(struct w101_conn *c, const struct w101_early *like)
 {
 	if (c->n_early == W101_EARLY_MAX)
-		return;
+		return NULL;
 	if (!c->early && !(c->early = w101_alloc(c->engine->quota, W101_EARLY_MAX * sizeof *c->early)))
+		return NULL;
+	struct w101_early *e = &c->early[c->n_early++];
+	*e = *like;
+	return e;
+}
+
+static uint16_t early_text(struct w101_bytes b)
+{
+	return (uint16_t)(b.n < W101_EARLY_TEXT ? b.n : W101_EARLY_TEXT);
+}
+
+static size_t early_texts(const struct w101_early *e)
+{
+	return (size_t)e->n_seen + e->n_wanted + e->n_detail;
+}
+
+static void keep_early_finding(struct w101_conn *c, const struct w101_finding *f, const struct w101_chunk *where)
+{
+	const struct w101_early like = { .id = f->id, .dir = f->dir, .offset = f->offset, .packet = where->packet,
+		.at = where->at, .n_seen = early_text(f->seen), .n_wanted = early_text(f->wanted),
+		.n_detail = early_text(f->detail) };
+	struct w101_early *e = keep_early(c, &like);
+	if (!e || !early_texts(e))
 		return;
-	c->early[c->n_early++] = *e;
+	if (!(e->texts = w101_alloc(c->engine->quota, early_texts(e)))) {
+		e->n_seen = e->n_wanted = e->n_detail = 0; /* the finding alone must do */
+		return;
+	}
+	const struct {
+		struct w101_bytes from;
+		size_t n;
+	} texts[] = { { f->seen, e->n_seen }, { f->wanted, e->n_wanted }, { f->detail, e->n_detail } };
+	uint8_t *p = e->texts;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		if (texts[i].n)
+			memcpy(p, texts[i].from.p, texts[i].n);
+		p += texts[i].n;
+	}
+}
+
+static void tell_early(struct w101_conn *c, const struct w101_early *e)
+{
+	const uint8_t *seen = e->texts, *wanted = seen ? seen + e->n_seen : NULL, *detail = seen ? wanted + e->n_wanted : NULL;
+	w101_conn_tell(c, &(struct w101_finding){ .id = e->id, .dir = e->dir, .offset = e->offset,
+				  .seen = { seen, e->n_seen }, .wanted = { wanted, e->n_wanted },
+				  .detail = { detail, e->n_detail } });
+}
+
+void w101_conn_forget_early(struct w101_conn *c)
+{
+	struct w101_quota *q = c->engine->quota;
+	for (unsigned k = 0; k < c->n_early; k++)
+		w101_free(q, c->early[k].texts, c->early[k].texts ? early_texts(&c->early[k]) : 0);
+	w101_free(q, c->early, c->early ? W101_EARLY_MAX * sizeof *c->early : 0);
+	c->early = NULL;
+	c->n_early = 0;
 }
 
 void w101_conn_is_upgrade(struct w101_conn *c)
@@ -113,11 +169,11 @@ void w101_conn_is_upgrade(struct w101_conn *c)
 		if (e->is_gap)
 			send_gap(c, e->dir, e->missing, e->offset);
 		else
-			w101_conn_tell(c, &(struct w101_finding){ .id = e->id, .dir = e->dir, .offset = e->offset });
+			tell_early(c, e);
 	}
 	c->packet = packet;
 	c->at = at;
-	c->n_early = 0;
+	w101_conn_forget_early(c);
 	if (i.midstream)
 		w101_conn_tell(c, &(struct w101_finding){ .id = W101_F_tcp_midstream, .dir = W101_NO_DIR });
 	if (c->tunnel)
@@ -137,7 +193,8 @@ void w101_conn_lost(struct w101_conn *c, enum w101_dir dir, uint64_t n, bool cut
 	if (c->upgrade)
 		send_gap(c, dir, n, where->offset);
 	else
-		keep_early(c, &(struct w101_early){ W101_F_tcp_gap, true, dir, where->offset, n, where->packet, where->at });
+		keep_early(c, &(struct w101_early){ .id = W101_F_tcp_gap, .is_gap = true, .dir = dir, .offset = where->offset,
+				      .missing = n, .packet = where->packet, .at = where->at });
 }
 
 void w101_conn_finding(struct w101_engine *e, struct w101_flow *flow, const struct w101_finding *f,
@@ -152,7 +209,7 @@ void w101_conn_finding(struct w101_engine *e, struct w101_flow *flow, const stru
 	if (c->upgrade)
 		w101_conn_tell(c, f);
 	else
-		keep_early(c, &(struct w101_early){ f->id, false, f->dir, f->offset, 0, where->packet, where->at });
+		keep_early_finding(c, f, where);
 }
 
 /* ---- what HTTP reports */
@@ -179,7 +236,7 @@ static void on_finding(void *self, const struct w101_finding *f)
 	w101_conn_tell(self, f);
 }
 
-static void count_exchange(struct w101_engine *e, const struct w101_exchange *x)
+static void count_exchange(struct w101_engine *e, const struct w101_exchange *x, bool one_way)
 {
 	e->summary.upgrades.offered++;
 	switch (x->verdict) {
@@ -195,6 +252,7 @@ static void count_exchange(struct w101_engine *e, const struct w101_exchange *x)
 		break;
 	case W101_VERDICT_UNANSWERED:
 		e->summary.upgrades.unanswered++;
+		e->summary.upgrades.one_way += one_way;
 		break;
 	}
 	if (x->verified == 1)
@@ -205,19 +263,19 @@ static void on_exchange(void *self, const struct w101_exchange *x)
 {
 	struct w101_conn *c = self;
 	struct w101_flow_info i;
+	w101_flow_info(c->flow, &i);
 	if (x->is_upgrade) {
 		w101_conn_is_upgrade(c);
 		c->verified = x->verified;
-		count_exchange(c->engine, x);
+		count_exchange(c->engine, x, i.one_way_sure);
 	}
-	w101_flow_info(c->flow, &i);
 	const struct w101_http_head *last = x->response ? x->response : x->request;
 	struct w101_event ev = w101_conn_event(c, W101_EV_EXCHANGE, last && last->response ? W101_SERVER : W101_CLIENT);
 	if (last) {
 		ev.packet = last->packet;
 		ev.at = last->at;
 	}
-	ev.u.exchange = (struct w101_ev_exchange){ x, i.client, i.server };
+	ev.u.exchange = (struct w101_ev_exchange){ x, i.client, i.server, i.one_way_sure };
 	w101_engine_send(c->engine, &ev);
 	/* the next exchange of this connection is judged anew */
 	for (unsigned id = 0; id < W101_F_ws_client_unmasked; id++)
@@ -276,4 +334,19 @@ static void on_place(void *self, uint64_t packet, w101_time at)
 	c->at = at;
 }
 
-const struct w101_out w101_conn_out = { NULL, on_frame, on_message, on_finding, on_place };
+static bool one_way(const struct w101_conn *c)
+{
+	struct w101_flow_info i;
+	w101_flow_info(c->flow, &i);
+	return i.one_way;
+}
+
+/* What the decoder misses of a side that was not captured is not that side's fault. */
+static void on_decoder_finding(void *self, const struct w101_finding *f)
+{
+	const struct w101_conn *c = self;
+	if (!w101_one_way_hides(f->id) || !one_way(c))
+		w101_conn_tell(self, f);
+}
+
+const struct w101_out w101_conn_out = { NULL, on_frame, on_message, on_decoder_finding, on_place };

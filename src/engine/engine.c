@@ -34,6 +34,22 @@ static void on_close(void *self, struct w101_flow *f, enum w101_end why)
 	w101_conn_close(self, f, why);
 }
 
+static void on_segment(void *self, const struct w101_segment *seg)
+{
+	struct w101_engine *e = self;
+	const struct w101_packet *p = e->at_work;
+	const uint64_t *fragments;
+	size_t n = w101_net_fragments(e->net, &fragments);
+	e->summary.tcp_bytes += seg->payload_len;
+	e->cut |= seg->payload.n < seg->payload_len && (n || p->caplen < p->len);
+	uint32_t flow = w101_stream_segment(e->stream, seg, p->number, p->at);
+	if (!e->config.owner || !flow)
+		return;
+	for (size_t i = 0; i < n; i++)
+		e->config.owner(e->config.owner_self, fragments[i], flow);
+	e->config.owner(e->config.owner_self, p->number, flow);
+}
+
 struct w101_engine *w101_engine_new(const struct w101_engine_config *c)
 {
 	struct w101_engine *e = w101_alloc0(c->quota, sizeof *e);
@@ -43,7 +59,7 @@ struct w101_engine *w101_engine_new(const struct w101_engine_config *c)
 	e->quota = c->quota;
 	e->summary.first = e->summary.last = W101_TIME_NONE;
 	struct w101_stream_host host = { e, on_data, on_gap, on_end, on_finding, on_close };
-	e->net = w101_net_new(e->quota);
+	e->net = w101_net_new(&(struct w101_net_host){ e, on_segment }, &e->config.limits, e->quota, c->seed);
 	e->stream = w101_stream_new(&host, &e->config.limits, e->quota, c->seed);
 	e->keys = w101_keys_new(e->quota, c->seed);
 	if (!e->net || !e->stream || !e->keys) {
@@ -92,20 +108,17 @@ static void note_times(struct w101_engine *e, w101_time at)
 
 void w101_engine_packet(struct w101_engine *e, const struct w101_packet *p)
 {
-	struct w101_segment seg;
 	e->summary.packets++;
 	e->summary.bytes += p->len;
 	note_times(e, p->at);
-	enum w101_net_result r = w101_net_segment(e->net, p, &seg);
-	bool cut = r == W101_NET_CUT || (r == W101_NET_TCP && seg.payload.n < seg.payload_len && p->caplen < p->len);
-	if (cut && e->cut_packets++ == 0) {
+	e->at_work = p;
+	e->cut = false;
+	enum w101_net_result r = w101_net_packet(e->net, p);
+	if ((r == W101_NET_CUT || e->cut) && e->cut_packets++ == 0) {
 		e->cut_first = p->number;
 		e->cut_at = p->at;
 	}
-	if (r != W101_NET_TCP)
-		return;
-	e->summary.tcp_packets++;
-	w101_stream_segment(e->stream, &seg, p->number, p->at);
+	e->summary.tcp_packets += r == W101_NET_TCP;
 }
 
 void w101_engine_tick(struct w101_engine *e, w101_time now)
@@ -142,6 +155,13 @@ void w101_engine_flush(struct w101_engine *e, bool complete)
 		char text[96];
 		snprintf(text, sizeof text, "memory: %llu times something was not kept: more with --max-memory",
 			(unsigned long long)e->quota->refused);
+		note(e, W101_F_limit_reached, text, 0, e->summary.last, 1);
+	}
+	uint64_t given_up = w101_net_given_up(e->net);
+	if (given_up) {
+		char text[96];
+		snprintf(text, sizeof text, "IP fragments: %llu datagrams were given up before they were complete",
+			(unsigned long long)given_up);
 		note(e, W101_F_limit_reached, text, 0, e->summary.last, 1);
 	}
 	if (w101_keys_full(e->keys))

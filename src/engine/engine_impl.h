@@ -20,6 +20,8 @@ struct w101_engine {
 	uint64_t cut_packets, cut_first; /* by the snapshot length: how many, number of the first */
 	w101_time cut_at;
 	bool flushed;
+	const struct w101_packet *at_work; /* the packet whose segments arrive */
+	bool cut;                          /* one of them lacks bytes */
 };
 
 void w101_engine_send(struct w101_engine *, struct w101_event *); /* numbers and counts it */

@@ -112,6 +112,7 @@ static bool on_request(struct w101_http1 *h, struct w101_http_head *q)
 	if (!w)
 		return false;
 	w->end = s->next + (s->body.kind == W101_BODY_COUNTED ? s->body.left : 0);
+	w->websocket = wish.websocket && !wish.challenge;
 	h->cfg.host.request(h->cfg.host.self, q, about);
 	if (about)
 		w101_verdict_asked(h, w, q, &wish);
@@ -495,6 +496,7 @@ void w101_http1_end(struct w101_http1 *h, enum w101_dir dir, enum w101_end how, 
 	s->ended = true;
 	s->how = how;
 	s->ended_at = where->at;
+	s->ended_packet = where->packet;
 	struct w101_http_waiting *last = h->queue.n ? w101_http_queue_at(&h->queue, h->queue.n - 1) : NULL;
 	if (w101_ended_by_tcp(s) && last && last->about && w101_http_queue_head(&h->queue, last, &store, &head))
 		w101_upgrade_ended(&head, h->cfg.keys, h->cfg.flow, where->at);
@@ -519,6 +521,40 @@ void w101_http1_finish(struct w101_http1 *h)
 	w101_verdict_drain(h, over && !h->blind && !h->unsure && !h->skip);
 	w101_verdict_unfinished(h);
 	give_up(h);
+}
+
+bool w101_http1_held(struct w101_http1 *h, struct w101_bytes *run, bool *whole)
+{
+	const struct w101_http_waiting *w = h->queue.n ? w101_http_queue_at(&h->queue, h->queue.n - 1) : NULL;
+	size_t n, i = 0;
+	if (h->dead || h->side[W101_CLIENT].state != W101_SIDE_HOLD || !w || !w->websocket || w->lost != UINT64_MAX)
+		return false;
+	const struct w101_held_piece *p = w101_held_pieces(&h->held, &n);
+	if (!n || p->gap)
+		return false;
+	*run = (struct w101_bytes){ p->chunk.bytes.p, 0 };
+	for (; i < n && !p[i].gap; i++) /* they lie one behind the other */
+		run->n += p[i].chunk.bytes.n;
+	*whole = i == n && !h->held.dropped;
+	return true;
+}
+
+void w101_http1_assume(struct w101_http1 *h)
+{
+	struct w101_http_waiting *w;
+	while ((w = w101_http_queue_at(&h->queue, 0)) != NULL && h->queue.n > 1) {
+		w101_verdict_unanswered(h, w); /* its answer is where the last one's is */
+		w101_http_queue_pop(&h->queue);
+	}
+	if (!w)
+		return;
+	w101_verdict_assumed(h, w);
+	h->sw.offset[W101_CLIENT] = w->end;
+	h->sw.offset[W101_SERVER] = h->side[W101_SERVER].next;
+	h->sw.held = w101_held_pieces(&h->held, &h->sw.n_held);
+	h->sw.held_dropped = h->held.dropped;
+	clear_http(h);
+	h->dead = true;
 }
 
 void w101_http1_switched(const struct w101_http1 *h, struct w101_http1_switch *out)

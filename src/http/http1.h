@@ -48,10 +48,19 @@ enum w101_feed w101_http1_gap(struct w101_http1 *, enum w101_dir, uint64_t n, co
 void w101_http1_end(struct w101_http1 *, enum w101_dir, enum w101_end, const struct w101_chunk *where);
 void w101_http1_finish(struct w101_http1 *);
 
+/* The answer is not in the capture.  Held: a request for WebSocket waits for one,
+ * and *run are the client's bytes directly behind it, up to the first hole;
+ * *whole: none are behind them.  Assume: these bytes are WebSocket's; gives the
+ * verdict, and W101_FEED_SWITCH is done as if data() had said so. */
+bool w101_http1_held(struct w101_http1 *, struct w101_bytes *run, bool *whole);
+void w101_http1_assume(struct w101_http1 *);
+
 /* After SWITCH. */
 struct w101_http1_switch {
 	bool tunnel;                   /* CONNECT 2xx: whatever follows is sniffed anew */
 	bool websocket;
+	bool assumed;                  /* without an answer: what was agreed, and where the server's side begins, is
+	                                  not known */
 	bool old_draft;                /* of WebSocket (hixie-76): what follows are not the frames of RFC 6455 */
 	struct w101_bytes token;       /* of the 101 without version, or of the request when the 101 names none */
 	struct w101_bytes subprotocol, extensions, offered_extensions; /* n == 0: none */

@@ -36,6 +36,7 @@ struct w101_side {
 	bool ended;
 	enum w101_end how;
 	w101_time ended_at;
+	uint64_t ended_packet;
 };
 
 enum w101_side_result {

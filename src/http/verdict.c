@@ -24,7 +24,8 @@ static void find_early(struct w101_http1 *h, const struct w101_http_head *r, str
 		return;
 	const struct w101_chunk *c = &p[i].chunk;
 	uint64_t end = r->offset + r->raw.n;
-	if (c->acked != UINT64_MAX ? c->acked < end : c->at < r->at) {
+	/* by time only when all that the server sent before is here */
+	if (c->acked != UINT64_MAX ? c->acked < end : !h->cfg.midstream && !h->blind && c->at < r->at) {
 		u->early = true;
 		u->early_at = c->offset;
 		u->early_bytes = c->bytes;
@@ -58,38 +59,46 @@ static struct w101_upgrade circumstances(struct w101_http1 *h, const struct w101
 	return u;
 }
 
-/* Judges, tells, and keeps what the next protocol needs of a 101. */
-static void verdict(struct w101_http1 *h, const struct w101_upgrade *u)
+/* What the next protocol needs of the two heads.  q may be NULL. */
+static void keep_texts(struct w101_http1 *h, const struct w101_exchange *x, struct w101_bytes token,
+	const struct w101_http_head *q)
+{
+	struct w101_http1_switch *sw = &h->sw;
+	size_t room = token.n + x->subprotocol.n + x->extensions.n + (q ? q->raw.n : 0);
+	const struct {
+		struct w101_bytes from, *to;
+	} texts[] = { { token, &sw->token }, { x->subprotocol, &sw->subprotocol },
+		{ x->extensions, &sw->extensions } };
+	if (w101_buf_reserve(&h->kept, room + 1)) { /* else: no memory, and the token alone must do */
+		for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+			*texts[i].to = (struct w101_bytes){ h->kept.p + h->kept.n, texts[i].from.n };
+			w101_buf_add(&h->kept, texts[i].from.p, texts[i].from.n);
+		}
+		char *p = (char *)h->kept.p + h->kept.n;
+		size_t n = q ? w101_head_joined(q, "Sec-WebSocket-Extensions", p, q->raw.n) : 0;
+		h->kept.n += n;
+		sw->offered_extensions = (struct w101_bytes){ (const uint8_t *)p, n };
+	} else if (x->websocket) {
+		sw->token = W101_LIT("websocket");
+	}
+}
+
+/* Judges, tells, and keeps what the next protocol needs.  assumed: it is WebSocket, though there is no answer. */
+static void verdict(struct w101_http1 *h, const struct w101_upgrade *u, bool assumed)
 {
 	struct w101_judge j = judge(h, &u->asked);
 	struct w101_exchange x;
 	struct w101_buf joined;
 	w101_buf_init(&joined, h->cfg.quota);
 	w101_upgrade_judge(&j, u, &joined, &x);
-	if (u->response && u->response->status == 101) {
+	if (assumed || (u->response && u->response->status == 101)) {
 		struct w101_http1_switch *sw = &h->sw;
 		const struct w101_http_head *q = u->request;
-		struct w101_bytes token = w101_token_name(x.switched);
-		size_t room = token.n + x.subprotocol.n + x.extensions.n + (q ? q->raw.n : 0);
 		sw->verified = x.verified;
 		sw->websocket = x.websocket;
+		sw->assumed = assumed;
 		sw->old_draft = q && x.websocket && w101_request_wish(q).challenge;
-		const struct {
-			struct w101_bytes from, *to;
-		} texts[] = { { token, &sw->token }, { x.subprotocol, &sw->subprotocol },
-			{ x.extensions, &sw->extensions } };
-		if (w101_buf_reserve(&h->kept, room + 1)) { /* else: no memory, and the token alone must do */
-			for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-				*texts[i].to = (struct w101_bytes){ h->kept.p + h->kept.n, texts[i].from.n };
-				w101_buf_add(&h->kept, texts[i].from.p, texts[i].from.n);
-			}
-			char *p = (char *)h->kept.p + h->kept.n;
-			size_t n = q ? w101_head_joined(q, "Sec-WebSocket-Extensions", p, q->raw.n) : 0;
-			h->kept.n += n;
-			sw->offered_extensions = (struct w101_bytes){ (const uint8_t *)p, n };
-		} else if (x.websocket) {
-			sw->token = W101_LIT("websocket");
-		}
+		keep_texts(h, &x, assumed ? W101_LIT("websocket") : w101_token_name(x.switched), q);
 	}
 	if (x.is_upgrade || h->cfg.plain_exchanges)
 		h->cfg.host.exchange(h->cfg.host.self, &x);
@@ -109,7 +118,8 @@ static void unanswered(struct w101_http1 *h, const struct w101_http_waiting *w, 
 	struct w101_head_store store;
 	struct w101_http_head head;
 	const struct w101_side *cl = &h->side[W101_CLIENT], *se = &h->side[W101_SERVER];
-	const bool by_server = w101_ended_by_tcp(se) && !(w101_ended_by_tcp(cl) && cl->ended_at < se->ended_at);
+	const bool client_first = cl->ended_at == se->ended_at ? cl->ended_packet < se->ended_packet : cl->ended_at < se->ended_at;
+	const bool by_server = w101_ended_by_tcp(se) && !(w101_ended_by_tcp(cl) && client_first);
 	const enum w101_dir by = by_server ? W101_SERVER : W101_CLIENT;
 	if ((!w->about && !h->cfg.plain_exchanges) || !w101_http_queue_head(&h->queue, w, &store, &head))
 		return;
@@ -123,7 +133,16 @@ static void unanswered(struct w101_http1 *h, const struct w101_http_waiting *w, 
 					 : w101_str(end_name(h->side[by].how, by));
 		u.abandoned_at = se->next;
 	}
-	verdict(h, &u);
+	verdict(h, &u, false);
+}
+
+void w101_verdict_assumed(struct w101_http1 *h, const struct w101_http_waiting *w)
+{
+	struct w101_head_store store;
+	struct w101_http_head head;
+	bool have = w101_http_queue_head(&h->queue, w, &store, &head);
+	struct w101_upgrade u = circumstances(h, w, have ? &head : NULL, NULL);
+	verdict(h, &u, true);
 }
 
 void w101_verdict_unanswered(struct w101_http1 *h, const struct w101_http_waiting *w)
@@ -151,7 +170,7 @@ void w101_verdict_answered(struct w101_http1 *h, const struct w101_http_waiting 
 	struct w101_http_head head;
 	bool have = w && w101_http_queue_head(&h->queue, w, &store, &head);
 	struct w101_upgrade u = circumstances(h, w, have ? &head : NULL, r);
-	verdict(h, &u);
+	verdict(h, &u, false);
 }
 
 void w101_verdict_no_head(struct w101_http1 *h, enum w101_finding_id id, struct w101_bytes seen, const char *detail)
@@ -203,6 +222,6 @@ void w101_verdict_unfinished(struct w101_http1 *h)
 		u.asked = j.found;
 	}
 	u.end = s->ended_at;
-	verdict(h, &u);
+	verdict(h, &u, false);
 	s->partial.n = 0;
 }

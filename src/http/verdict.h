@@ -34,6 +34,8 @@ void w101_verdict_asked(struct w101_http1 *, struct w101_http_waiting *, const s
 			const struct w101_wish *);
 /* The final answer r; w: the request it belongs to, NULL when not known. */
 void w101_verdict_answered(struct w101_http1 *, const struct w101_http_waiting *w, const struct w101_http_head *r);
+/* Likewise for one whose answer is not in the capture, though frames follow it. */
+void w101_verdict_assumed(struct w101_http1 *, const struct w101_http_waiting *);
 /* The oldest request that waits has no answer, nor will it be given one. */
 void w101_verdict_unanswered(struct w101_http1 *, const struct w101_http_waiting *);
 /* Everything that waits is unanswered, and leaves the queue.  over: no answer can come any more, for sure. */

@@ -19,7 +19,8 @@ struct w101_http_waiting {
 	uint64_t raw;        /* place of the head in the queue's bytes */
 	uint32_t raw_n;      /* 0: it was not kept */
 	enum w101_waiting_method method;
-	bool about;          /* about an upgrade */
+	bool about;          /* about an upgrade ... */
+	bool websocket;      /* ... to the WebSocket of RFC 6455 */
 	bool over;           /* its head was above the limit: only its answer tells what it is about */
 	bool continued;      /* a 100 came */
 	struct w101_found found;
