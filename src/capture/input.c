@@ -1,7 +1,7 @@
-/* Plain or gzip'ed bytes (RFC 1952, several members too) behind a FILE, told
- * by content.  A pipe gives what it has: no read waits for more than a packet
- * needs, so that tcpdump can write into us as it captures.  A look at the first
- * bytes names what is no capture at all.  Must not know packets. */
+/* Plain or gzip'ed bytes (RFC 1952, several members too), told by content, read
+ * in large pieces into a window that moves on.  No read waits for more than is
+ * asked for, so that tcpdump can write into us as it captures.  A look at the
+ * first bytes names what is no capture at all.  Must not know packets. */
 #include "config.h"
 
 #include "capture/input.h"
@@ -11,117 +11,195 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define ZLIB_CONST
 #include <zlib.h>
 
-#define RAW_BUFFER (64u << 10)
-#define FILE_BUFFER (256u << 10) /* libpcap reads each packet in two small pieces */
+#include "capture/cookie.h"
+
+#define WINDOW (256u << 10)
+#define PIECE_MAX (1u << 30) /* zlib counts in 32 bits */
 
 struct w101_input {
-	int fd;
-	uint64_t size, position;
-	uint8_t head[6]; /* read to look at, then given out first */
-	unsigned head_n, head_at;
+	struct w101_window window; /* of `buffer`, or of the memory that we were given */
+	uint8_t *buffer;           /* NULL: plain bytes in memory */
+	size_t buffer_n;
+	int fd;                   /* -1: bytes in memory */
+	struct w101_bytes memory; /* what of it is not used yet */
+	uint64_t size, taken;     /* taken: bytes that left the file */
 	bool gzip;
-	bool inside; /* a gzip member that has not ended */
-	bool damaged, cut;
-	int failed; /* errno of a read */
-	z_stream z; /* its input is what of raw is not used yet, when plain too */
-	uint8_t raw[RAW_BUFFER];
-	char buffer[FILE_BUFFER];
+	bool inside;    /* a gzip member that has not ended */
+	bool unwritten; /* inflate had no room for all it has */
+	bool ended, damaged, cut;
+	int failed;   /* errno */
+	uint8_t *raw; /* a gzip'ed file's bytes */
+	z_stream z;
 };
 
-/* As read(2), remembering the failure. */
-static ssize_t read_raw(struct w101_input *s, void *out, size_t n)
+static bool stopped(const struct w101_input *in)
 {
-	ssize_t got = read(s->fd, out, n);
+	return in->ended || in->damaged || in->cut || in->failed;
+}
+
+/* As read(2).  0: the end, or a failure that is remembered; a signal is one, so that who waits can be interrupted. */
+static size_t read_file(struct w101_input *in, uint8_t *out, size_t n)
+{
+	ssize_t got = read(in->fd, out, n);
 	if (got < 0)
-		s->failed = errno;
-	else
-		s->position += (uint64_t)got;
-	return got;
+		in->failed = errno;
+	in->taken += got > 0 ? (uint64_t)got : 0;
+	return got > 0 ? (size_t)got : 0;
 }
 
-static ssize_t refill(struct w101_input *s)
+/* Packed bytes for inflate; false: there are no more. */
+static bool refill(struct w101_input *in)
 {
-	ssize_t got = read_raw(s, s->raw, sizeof s->raw);
-	s->z.next_in = s->raw;
-	s->z.avail_in = got > 0 ? (uInt)got : 0;
-	return got;
+	size_t n;
+	if (in->fd >= 0) {
+		n = read_file(in, in->raw, WINDOW);
+		in->z.next_in = in->raw;
+	} else {
+		n = in->memory.n < PIECE_MAX ? in->memory.n : PIECE_MAX;
+		in->z.next_in = in->memory.p;
+		in->memory.p += n;
+		in->memory.n -= n;
+		in->taken += n;
+	}
+	in->z.avail_in = (uInt)n;
+	return n > 0;
 }
 
-static ssize_t read_plain(struct w101_input *s, char *out, size_t n)
+/* At least one byte, unless none comes any more. */
+static size_t unpack(struct w101_input *in, uint8_t *out, size_t n)
 {
-	if (!s->z.avail_in)
-		return read_raw(s, out, n);
-	size_t k = s->z.avail_in < n ? s->z.avail_in : n;
-	memcpy(out, s->z.next_in, k);
-	s->z.next_in += k;
-	s->z.avail_in -= (uInt)k;
-	return (ssize_t)k;
-}
-
-static ssize_t read_gzip(struct w101_input *s, char *out, size_t n)
-{
-	s->z.next_out = (Bytef *)out;
-	s->z.avail_out = n > FILE_BUFFER ? FILE_BUFFER : (uInt)n;
-	uInt room = s->z.avail_out;
-	while (s->z.avail_out == room && !s->damaged && !s->cut) {
-		ssize_t got = s->z.avail_in ? 1 : refill(s);
-		if (got < 0)
-			return -1;
-		if (got == 0) {
-			s->cut = s->inside;
+	in->z.next_out = out;
+	in->z.avail_out = (uInt)n;
+	while (in->z.avail_out == n && !stopped(in)) {
+		if (!in->unwritten && !in->z.avail_in && !refill(in)) {
+			in->cut = in->inside && !in->failed;
+			in->ended = true;
 			break;
 		}
-		if (!s->inside) {
-			if (*s->z.next_in != 0x1f) /* padding behind the last member, which gzip passes over too */
+		if (!in->inside) {
+			if (*in->z.next_in != 0x1f) { /* padding behind the last member, which gzip passes over too */
+				in->ended = true;
 				break;
-			inflateReset(&s->z);
-			s->inside = true;
+			}
+			inflateReset(&in->z);
+			in->inside = true;
 		}
-		int code = inflate(&s->z, Z_NO_FLUSH);
+		int code = inflate(&in->z, Z_NO_FLUSH);
+		in->unwritten = code == Z_OK && in->z.avail_out == 0;
 		if (code == Z_STREAM_END)
-			s->inside = false;
+			in->inside = false;
 		else if (code != Z_OK && code != Z_BUF_ERROR)
-			s->damaged = true;
+			in->damaged = true;
 	}
-	if (s->z.avail_out < room)
-		return room - s->z.avail_out;
-	errno = EIO;
-	return s->damaged ? -1 : 0;
+	return n - in->z.avail_out;
 }
 
-static ssize_t read_some(void *self, char *out, size_t n)
+/* Brings what is left of the window to the front, and makes the buffer larger when it is full of it. */
+static bool make_room(struct w101_input *in)
 {
-	struct w101_input *s = self;
-	if (s->head_at < s->head_n) {
-		size_t k = s->head_n - s->head_at < n ? s->head_n - s->head_at : n;
-		memcpy(out, s->head + s->head_at, k);
-		s->head_at += (unsigned)k;
-		return (ssize_t)k;
+	size_t left = (size_t)(in->window.end - in->window.at);
+	if (left && in->window.at != in->buffer)
+		memmove(in->buffer, in->window.at, left);
+	if (left == in->buffer_n) {
+		uint8_t *larger = realloc(in->buffer, 2 * in->buffer_n);
+		if (!larger) {
+			in->failed = ENOMEM;
+			return false;
+		}
+		in->buffer = larger;
+		in->buffer_n *= 2;
 	}
-	return s->gzip ? read_gzip(s, out, n) : read_plain(s, out, n);
+	in->window = (struct w101_window){ in->buffer, in->buffer + left };
+	return true;
 }
 
-enum w101_input_state w101_input_state(struct w101_input *s, char error[W101_SOURCE_ERROR])
+const uint8_t *w101_input_peek(struct w101_input *in, size_t n, size_t *have)
 {
-	if (s->failed) {
-		snprintf(error, W101_SOURCE_ERROR, "reading failed: %s", strerror(s->failed));
+	size_t left;
+	while ((left = (size_t)(in->window.end - in->window.at)) < n && n <= W101_INPUT_WINDOW_MAX && in->buffer &&
+		!stopped(in) && make_room(in)) {
+		uint8_t *end = in->buffer + left;
+		size_t room = in->buffer_n - left;
+		size_t got = in->gzip ? unpack(in, end, room) : read_file(in, end, room);
+		if (!got)
+			in->ended = true;
+		in->window.end = end + got;
+	}
+	if (have)
+		*have = left;
+	return left < n || n > W101_INPUT_WINDOW_MAX ? NULL : in->window.at;
+}
+
+bool w101_input_skip(struct w101_input *in, uint64_t n)
+{
+	size_t left;
+	while ((left = (size_t)(in->window.end - in->window.at)) < n) {
+		n -= left;
+		in->window.at = in->window.end;
+		if (!w101_input_peek(in, 1, NULL))
+			return false;
+	}
+	in->window.at += n;
+	return true;
+}
+
+struct w101_window *w101_input_window(struct w101_input *in)
+{
+	return &in->window;
+}
+
+static size_t read_window(void *self, void *out, size_t n)
+{
+	struct w101_input *in = self;
+	const uint8_t *p = w101_input_peek(in, 1, NULL);
+	size_t left = (size_t)(in->window.end - in->window.at);
+	if (!p)
+		return in->failed || in->damaged ? W101_COOKIE_FAILED : 0;
+	if (n > left)
+		n = left;
+	memcpy(out, p, n);
+	in->window.at += n;
+	return n;
+}
+
+FILE *w101_input_file(struct w101_input *in)
+{
+	return w101_cookie_open(in, read_window);
+}
+
+enum w101_input_state w101_input_state(struct w101_input *in, char error[W101_SOURCE_ERROR])
+{
+	if (in->failed) {
+		snprintf(error, W101_SOURCE_ERROR, "reading failed: %s", strerror(in->failed));
 		return W101_STREAM_FAILED;
 	}
-	if (s->damaged) {
+	if (in->damaged) {
 		snprintf(error, W101_SOURCE_ERROR, "the gzip data is damaged");
 		return W101_STREAM_DAMAGED;
 	}
-	if (s->cut) {
+	if (in->cut) {
 		snprintf(error, W101_SOURCE_ERROR, "the gzip data ends in the middle");
 		return W101_STREAM_CUT;
 	}
 	return W101_STREAM_FINE;
 }
 
+enum w101_source_next w101_input_short(struct w101_input *in, char error[W101_SOURCE_ERROR])
+{
+	enum w101_input_state state = w101_input_state(in, error);
+	if (state == W101_STREAM_FINE)
+		snprintf(error, W101_SOURCE_ERROR, "the file ends inside a packet or a block");
+	return state == W101_STREAM_FAILED ? W101_SOURCE_FAILED : W101_SOURCE_CUT;
+}
+
+/* ---- opening */
+
 /* NULL: may be a capture. */
-static const char *not_a_capture(const uint8_t *p, unsigned n)
+static const char *not_a_capture(const uint8_t *p, size_t n)
 {
 	static const struct {
 		uint8_t n, magic[6];
@@ -152,78 +230,104 @@ static const char *not_a_capture(const uint8_t *p, unsigned n)
 	return "is not a capture file (pcap and pcapng are read, plain or gzip'ed)";
 }
 
-/* 0, or -1 with a line in error. */
-static int look(struct w101_input *s, char error[W101_SOURCE_ERROR])
+/* What stands in the window so far is packed: a window of its own for what comes out. */
+static bool begin_gzip(struct w101_input *in)
 {
-	uint8_t head[sizeof s->head];
-	unsigned n = 0;
-	ssize_t got;
-	if (refill(s) > 0 && s->raw[0] == 0x1f && (s->z.avail_in == 1 || s->raw[1] == 0x8b))
-		s->gzip = s->inside = true;
-	while (n < sizeof head && !s->failed && (got = read_some(s, (char *)head + n, sizeof head - n)) > 0)
-		n += (unsigned)got;
-	if (w101_input_state(s, error) != W101_STREAM_FINE && (n == 0 || s->failed))
-		return -1;
-	const char *why = n ? not_a_capture(head, n) : "is empty";
-	if (why) {
-		snprintf(error, W101_SOURCE_ERROR, "%s", why);
-		return -1;
+	size_t left = (size_t)(in->window.end - in->window.at);
+	if (inflateInit2(&in->z, 15 + 16) != Z_OK)
+		return false;
+	in->gzip = in->inside = true;
+	in->ended = false;
+	if (in->fd >= 0) {
+		in->raw = in->buffer;
+		in->z.next_in = in->window.at;
+		in->z.avail_in = (uInt)left;
+	} else {
+		in->memory = (struct w101_bytes){ in->window.at, left };
+		in->taken = 0;
 	}
-	memcpy(s->head, head, n);
-	s->head_n = n;
-	return 0;
+	in->buffer = malloc(WINDOW);
+	in->buffer_n = WINDOW;
+	in->window = (struct w101_window){ in->buffer, in->buffer };
+	return in->buffer;
+}
+
+static const char no_memory[] = "no memory to read it";
+
+/* The input itself, or NULL with a line in error. */
+static struct w101_input *look(struct w101_input *in, char error[W101_SOURCE_ERROR])
+{
+	size_t n;
+	const char *why = NULL;
+	(void)w101_input_peek(in, 2, &n);
+	const uint8_t *head = in->window.at;
+	if (n && head[0] == 0x1f && (n == 1 || head[1] == 0x8b) && !begin_gzip(in))
+		why = no_memory;
+	if (!why) {
+		(void)w101_input_peek(in, 6, &n);
+		if (w101_input_state(in, error) == W101_STREAM_FINE || (n && !in->failed)) {
+			why = n ? not_a_capture(in->window.at, n) : "is empty";
+			if (!why)
+				return in;
+		}
+	}
+	if (why)
+		snprintf(error, W101_SOURCE_ERROR, "%s", why);
+	w101_input_close(in);
+	return NULL;
 }
 
 struct w101_input *w101_input_open(int fd, char error[W101_SOURCE_ERROR])
 {
 	struct stat st;
-	if (fstat(fd, &st)) {
-		snprintf(error, W101_SOURCE_ERROR, "%s", strerror(errno));
+	const char *why = fstat(fd, &st) ? strerror(errno) : S_ISDIR(st.st_mode) ? "is a directory" : NULL;
+	struct w101_input *in = why ? NULL : calloc(1, sizeof *in);
+	uint8_t *buffer = in ? malloc(WINDOW) : NULL;
+	if (!buffer) {
+		snprintf(error, W101_SOURCE_ERROR, "%s", why ? why : no_memory);
 		close(fd);
+		free(in);
 		return NULL;
 	}
-	if (S_ISDIR(st.st_mode)) {
-		snprintf(error, W101_SOURCE_ERROR, "is a directory");
-		close(fd);
+	*in = (struct w101_input){ .window = { buffer, buffer },
+		.buffer = buffer,
+		.buffer_n = WINDOW,
+		.fd = fd,
+		.size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0 };
+	return look(in, error);
+}
+
+struct w101_input *w101_input_memory(struct w101_bytes bytes, char error[W101_SOURCE_ERROR])
+{
+	struct w101_input *in = bytes.n ? calloc(1, sizeof *in) : NULL;
+	if (!in) {
+		snprintf(error, W101_SOURCE_ERROR, "%s", bytes.n ? no_memory : "is empty");
 		return NULL;
 	}
-	struct w101_input *s = calloc(1, sizeof *s);
-	if (!s || inflateInit2(&s->z, 15 + 16) != Z_OK) {
-		snprintf(error, W101_SOURCE_ERROR, "no memory to read it");
-		close(fd);
-		free(s);
-		return NULL;
-	}
-	s->fd = fd;
-	s->size = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
-	if (look(s, error)) {
-		w101_input_close(s);
-		return NULL;
-	}
-	return s;
+	*in = (struct w101_input){
+		.window = { bytes.p, bytes.p + bytes.n }, .fd = -1, .size = bytes.n, .taken = bytes.n
+	};
+	return look(in, error);
 }
 
-void w101_input_close(struct w101_input *s)
+void w101_input_close(struct w101_input *in)
 {
-	inflateEnd(&s->z);
-	close(s->fd);
-	free(s);
+	if (in->gzip)
+		inflateEnd(&in->z);
+	if (in->fd >= 0)
+		close(in->fd);
+	free(in->raw);
+	free(in->buffer);
+	free(in);
 }
 
-FILE *w101_input_file(struct w101_input *s)
+/* What was taken but waits for its use does not count. */
+uint64_t w101_input_position(const struct w101_input *in)
 {
-	FILE *f = fopencookie(s, "rb", (cookie_io_functions_t){ .read = read_some });
-	if (f)
-		setvbuf(f, s->buffer, _IOFBF, sizeof s->buffer);
-	return f;
+	return in->taken - (in->gzip ? in->z.avail_in : (size_t)(in->window.end - in->window.at));
 }
 
-uint64_t w101_input_position(const struct w101_input *s)
+uint64_t w101_input_size(const struct w101_input *in)
 {
-	return s->position;
-}
-
-uint64_t w101_input_size(const struct w101_input *s)
-{
-	return s->size;
+	return in->size;
 }

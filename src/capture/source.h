@@ -1,12 +1,12 @@
 /* Where packets come from: a saved file or standard input; pcap or pcapng,
- * plain or gzip'ed, told by content and never by name.  The only room that
- * knows libpcap. */
+ * plain or gzip'ed, told by content and never by name. */
 #ifndef W101_CAPTURE_SOURCE_H
 #define W101_CAPTURE_SOURCE_H
 
 #include <wire101/packet.h>
 
 struct w101_source;
+struct w101_facts;
 
 const char *w101_source_library(void); /* "libpcap version 1.10.3 ..." */
 
@@ -17,7 +17,7 @@ enum w101_source_next {
 	W101_SOURCE_END,
 	W101_SOURCE_CUT,   /* the file ends inside a packet or a block, or what follows cannot be read: error
 	                      says what */
-	W101_SOURCE_FAILED /* reading failed, or libpcap refuses the rest (interfaces that differ): error says what */
+	W101_SOURCE_FAILED /* reading failed: error says what */
 };
 
 /* path "-": standard input.  NULL on failure with a text in error:
@@ -26,19 +26,18 @@ enum w101_source_next {
 struct w101_source *w101_source_open(const char *path, char error[W101_SOURCE_ERROR]);
 /* The same for a descriptor, which the source closes, on failure too. */
 struct w101_source *w101_source_open_fd(int fd, char error[W101_SOURCE_ERROR]);
+/* The same for bytes in memory, borrowed until the close. */
+struct w101_source *w101_source_open_memory(struct w101_bytes, char error[W101_SOURCE_ERROR]);
 void w101_source_close(struct w101_source *);
 
-/* Packets that do not match are passed over; to be called once.  expr: tcpdump
- * syntax.  0, or -1 with a text in error. */
-int w101_source_filter(struct w101_source *, const char *expr, char error[W101_SOURCE_ERROR]);
-
 /* packet->number is set by the source: `*number` is counted up for every packet
- * of the file, matching or not, so that numbers are those of the file(s). */
+ * of the file, so that numbers are those of the file(s). */
 enum w101_source_next w101_source_next(struct w101_source *, uint64_t *number, struct w101_packet *,
 				       char error[W101_SOURCE_ERROR]);
 
-uint32_t w101_source_link(const struct w101_source *);       /* LINKTYPE_ of the file */
-const char *w101_source_link_words(const struct w101_source *); /* libpcap's for it: "Cisco HDLC"; never NULL */
+/* What the file says beside its packets, as far as it was read.  Belongs to the source. */
+const struct w101_facts *w101_source_facts(const struct w101_source *);
+
 uint64_t w101_source_position(const struct w101_source *);   /* bytes of the file read so far (as packed, if so) */
 uint64_t w101_source_size(const struct w101_source *);       /* bytes of the file, 0: not known (a pipe) */
 
