@@ -18,6 +18,7 @@ struct w101_block_item {
 	uint8_t kind;     /* enum item_kind */
 	uint8_t group;    /* the exchange it belongs to; beyond the last: the new protocol */
 	uint8_t id, dir;  /* of a finding */
+	bool unanswered;  /* of an exchange: no answer was seen */
 	uint32_t at, n;   /* its line in text */
 	uint64_t more;    /* further findings of that id */
 };
@@ -157,6 +158,7 @@ void w101_block_exchange(struct w101_block *b, struct w101_writer *w, const stru
 {
 	const struct w101_exchange *x = e->x;
 	b->unanswered = x->verdict == W101_VERDICT_UNANSWERED;
+	b->one_way = b->one_way || e->one_way;
 	if (x->is_upgrade && (!is_switch(x) || x->verified != 1))
 		b->odd = true;
 	if (b->exchanges == W101_BLOCK_EXCHANGES) {
@@ -171,8 +173,10 @@ void w101_block_exchange(struct w101_block *b, struct w101_writer *w, const stru
 	}
 	w101_writer_reset(w);
 	put_verdict(w, x);
-	if (keep(b, w, EXCHANGE, b->exchanges))
+	if (keep(b, w, EXCHANGE, b->exchanges)) {
+		item(b, count(b) - 1)->unanswered = !x->response;
 		b->exchanges++;
+	}
 }
 
 /* The line that one more finding of this kind only adds to: of the same side,
@@ -192,6 +196,7 @@ void w101_block_finding(struct w101_block *b, struct w101_writer *w, const struc
 	int verbose)
 {
 	struct w101_block_item *same = told(b, f, dir);
+	b->one_way = b->one_way || f->id == W101_F_cap_one_way;
 	if (same) {
 		same->more += f->count;
 		return;
@@ -358,7 +363,7 @@ static void put_frame_counts(struct w101_writer *w, const struct w101_ev_close *
 		}
 	}
 	if (w->n == from)
-		w101_puts(w, "nothing");
+		w101_puts(w, c->one_way && !c->wire_bytes[d] ? "not captured" : "nothing");
 }
 
 static void put_sizes(struct w101_writer *w, const struct w101_ev_close *c, int d)
@@ -437,10 +442,10 @@ static void put_sides(struct w101_writer *w, const struct w101_ev_close *c, int 
 static void put_protocol(const struct w101_block *b, struct w101_writer *w, const struct w101_ev_close *c, int verbose,
 	struct w101_spool *out)
 {
-	if (b->exchanges == 0) {
+	if (b->assumed) {
 		w101_put_spaces(w, INDENT);
 		w101_puts(w, c->protocol);
-		w101_puts(w, "  assumed: no handshake captured   not judged\n");
+		w101_puts(w, b->exchanges ? "  assumed   not judged\n" : "  assumed: no handshake captured   not judged\n");
 	}
 	put_sides(w, c, verbose);
 	pass(w, out);
@@ -460,6 +465,14 @@ static void put_closing(struct w101_writer *w, const struct w101_ev_close *c)
 	w101_putc(w, '\n');
 }
 
+/* Instead of UNANSWERED: the other direction is not in the capture, which is known last. */
+static void put_unheard(struct w101_writer *w)
+{
+	w101_put_spaces(w, INDENT);
+	put_loud(w, W101_INK_YELLOW, "answer not captured");
+	w101_putc(w, '\n');
+}
+
 /* Each exchange with what was found about it; the first URL stands in the heading. */
 static void print_exchanges(const struct w101_block *b, struct w101_writer *w, const struct w101_ev_close *c,
 	size_t column, int verbose, struct w101_spool *out)
@@ -474,10 +487,13 @@ static void print_exchanges(const struct w101_block *b, struct w101_writer *w, c
 		} else if (heading) {
 			w101_putc(w, '\n');
 		}
-		w101_put(w, b->text.p + it->at, it->n);
+		if (it->kind == EXCHANGE && it->unanswered && b->one_way)
+			put_unheard(w);
+		else
+			w101_put(w, b->text.p + it->at, it->n);
 		if (it->kind == URL)
 			w101_putc(w, '\n');
-		else if (b->unanswered && it->group + 1u == b->exchanges)
+		else if (b->unanswered && !c->protocol && it->group + 1u == b->exchanges)
 			put_closing(w, c);
 		pass(w, out);
 		if (it->kind == EXCHANGE)

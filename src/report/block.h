@@ -26,6 +26,8 @@ struct w101_block {
 	uint64_t messages_cut;
 	bool switched;             /* after SWITCH: what comes now is about the new protocol */
 	bool unanswered;           /* the last exchange was */
+	bool assumed;              /* the new protocol was recognised, not agreed on */
+	bool one_way;              /* an exchange or cap-one-way says so */
 	bool odd;                  /* an exchange that -q shows */
 };
 

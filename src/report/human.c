@@ -146,18 +146,23 @@ static void put_v6(struct w101_writer *w, const uint8_t *b)
 	}
 }
 
+void w101_put_addr(struct w101_writer *w, const struct w101_addr *a)
+{
+	if (a->family == 6)
+		put_v6(w, a->b);
+	else if (a->family == 4)
+		put_v4(w, a->b);
+	else
+		w101_putc(w, '?');
+}
+
 void w101_put_endpoint(struct w101_writer *w, const struct w101_endpoint *e)
 {
-	if (e->addr.family == 6) {
+	bool brackets = e->addr.family == 6;
+	if (brackets)
 		w101_putc(w, '[');
-		put_v6(w, e->addr.b);
-		w101_putc(w, ']');
-	} else if (e->addr.family == 4) {
-		put_v4(w, e->addr.b);
-	} else {
-		w101_putc(w, '?');
-	}
-	w101_putc(w, ':');
+	w101_put_addr(w, &e->addr);
+	w101_puts(w, brackets ? "]:" : ":");
 	w101_put_uint(w, e->port);
 }
 

@@ -9,6 +9,8 @@
 void w101_put_size(struct w101_writer *, uint64_t bytes);   /* "312 bytes", "12.4 KiB" */
 void w101_put_duration(struct w101_writer *, int64_t ns);   /* "85 us", "3.02 s", "2 min 5 s"; negative: "?" */
 void w101_put_count(struct w101_writer *, uint64_t n, const char *thing); /* "1 packet", "2 packets" */
+/* "192.0.2.1", "2001:db8::1" (RFC 5952); "?" when it is not set. */
+void w101_put_addr(struct w101_writer *, const struct w101_addr *);
 /* "192.0.2.1:80", "[2001:db8::1]:80" (RFC 5952); "?:80" when the address is not set. */
 void w101_put_endpoint(struct w101_writer *, const struct w101_endpoint *);
 

@@ -295,7 +295,10 @@ static void put_close(struct w101_json *j, const struct w101_ev_close *c)
 	w101_json_key(j, "close");
 	w101_json_open(j, '{');
 	w101_json_key(j, "by");
-	w101_json_text(j, s->close_by == W101_NO_DIR ? "none" : side[s->close_by]);
+	if (c->one_way && s->close_by != W101_NO_DIR)
+		w101_json_null(j); /* the first of the other side may not have been captured */
+	else
+		w101_json_text(j, s->close_by == W101_NO_DIR ? "none" : side[s->close_by]);
 	w101_json_key(j, "code");
 	if (s->has_code)
 		w101_json_uint(j, s->code);
@@ -372,6 +375,72 @@ static void put_connection(struct jsonl *s, const struct w101_ev_close *c)
 	put_severities(j, findings);
 }
 
+static void put_interface(struct w101_json *j, const struct w101_report_interface *i)
+{
+	w101_json_open(j, '{');
+	w101_json_key(j, "name");
+	w101_json_text(j, i->name);
+	w101_json_key(j, "link");
+	w101_json_text(j, i->link);
+	w101_json_key(j, "packets");
+	w101_json_uint(j, i->packets);
+	w101_json_key(j, "dropped");
+	if (i->dropped == UINT64_MAX)
+		w101_json_null(j);
+	else
+		w101_json_uint(j, i->dropped);
+	w101_json_close(j, '}');
+}
+
+static void put_comment(struct w101_json *j, const struct w101_report_comment *c)
+{
+	w101_json_open(j, '{');
+	w101_json_key(j, "packet");
+	if (c->packet)
+		w101_json_uint(j, c->packet);
+	else
+		w101_json_null(j);
+	w101_json_key(j, "text");
+	w101_json_text(j, c->text);
+	w101_json_close(j, '}');
+}
+
+static void put_name(struct w101_json *j, const struct w101_report_name *n)
+{
+	char text[64];
+	struct w101_writer w = { .p = text, .cap = sizeof text };
+	w101_put_addr(&w, &n->addr);
+	w101_json_open(j, '{');
+	w101_json_key(j, "address");
+	w101_json_bytes(j, (struct w101_bytes){ (const uint8_t *)text, w.n });
+	w101_json_key(j, "name");
+	w101_json_text(j, n->name);
+	w101_json_close(j, '}');
+}
+
+static void put_facts(struct w101_json *j, const struct w101_report_facts *f)
+{
+	w101_json_key(j, "interfaces");
+	w101_json_open(j, '[');
+	for (size_t i = 0; i < f->n_interfaces; i++)
+		put_interface(j, &f->interfaces[i]);
+	w101_json_close(j, ']');
+	if (f->n_comments) {
+		w101_json_key(j, "comments");
+		w101_json_open(j, '[');
+		for (size_t i = 0; i < f->n_comments; i++)
+			put_comment(j, &f->comments[i]);
+		w101_json_close(j, ']');
+	}
+	if (f->n_names) {
+		w101_json_key(j, "names");
+		w101_json_open(j, '[');
+		for (size_t i = 0; i < f->n_names; i++)
+			put_name(j, &f->names[i]);
+		w101_json_close(j, ']');
+	}
+}
+
 static void put_summary(struct jsonl *s, const struct w101_ev_summary *m)
 {
 	struct w101_json *j = &s->j;
@@ -382,6 +451,7 @@ static void put_summary(struct jsonl *s, const struct w101_ev_summary *m)
 		{ "offered", m->upgrades.offered },   { "switched", m->upgrades.switched },
 		{ "verified", m->upgrades.verified }, { "refused", m->upgrades.refused },
 		{ "ignored", m->upgrades.ignored },   { "unanswered", m->upgrades.unanswered },
+		{ "one_way", m->upgrades.one_way },
 	};
 	w101_json_key(j, "schema");
 	w101_json_uint(j, W101_SCHEMA);
@@ -394,6 +464,8 @@ static void put_summary(struct jsonl *s, const struct w101_ev_summary *m)
 	w101_json_uint(j, m->packets);
 	w101_json_key(j, "tcp_packets");
 	w101_json_uint(j, m->tcp_packets);
+	w101_json_key(j, "tcp_bytes");
+	w101_json_uint(j, m->tcp_bytes);
 	w101_json_key(j, "flows");
 	w101_json_uint(j, m->flows);
 	w101_json_key(j, "upgrades");
@@ -410,6 +482,8 @@ static void put_summary(struct jsonl *s, const struct w101_ev_summary *m)
 	put_severities(j, m->findings);
 	w101_json_key(j, "complete");
 	w101_json_bool(j, m->complete);
+	if (s->opt.facts)
+		put_facts(j, s->opt.facts);
 }
 
 /* The type of the line that an event makes; NULL: none. */

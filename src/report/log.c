@@ -7,6 +7,7 @@
 #include "base/ascii.h"
 #include "base/close_code.h"
 #include "base/safe.h"
+#include "report/facts.h"
 #include "report/hexdump.h"
 #include "report/human.h"
 #include "report/phrase.h"
@@ -144,7 +145,7 @@ static void exchange(struct log *s, const struct w101_event *ev)
 	if (x->verdict == W101_VERDICT_SWITCHED || x->verdict == W101_VERDICT_SWITCHED_BADLY) {
 		put_switched(w, x);
 	} else if (!x->response) {
-		put_loud(w, "UNANSWERED");
+		put_loud(w, ev->u.exchange.one_way ? "ANSWER NOT CAPTURED" : "UNANSWERED");
 		if (x->request) {
 			w101_putc(w, ' ');
 			put_cut(w, x->request->target);
@@ -168,7 +169,7 @@ static void change(struct log *s, const struct w101_event *ev)
 	prefix(s, &s->w, ev, '-');
 	w101_puts(&s->w, c->protocol);
 	if (c->assumed) {
-		w101_puts(&s->w, " assumed, no handshake captured");
+		w101_puts(&s->w, " assumed, no whole handshake captured");
 	} else {
 		w101_puts(&s->w, " begins at client byte ");
 		w101_put_uint(&s->w, c->offset[W101_CLIENT]);
@@ -392,6 +393,13 @@ static void closing(struct log *s, const struct w101_event *ev)
 	end_line(s);
 }
 
+static void summary(struct log *s, const struct w101_ev_summary *m)
+{
+	static const struct w101_facts_style style = { "* ", "* ", "* " };
+	w101_put_facts(&s->w, s->opt.facts, &style, s->opt.verbose);
+	w101_put_totals(&s->w, m, &s->tally);
+}
+
 static void event(void *self, const struct w101_event *ev)
 {
 	struct log *s = self;
@@ -433,7 +441,7 @@ static void event(void *self, const struct w101_event *ev)
 		break;
 	case W101_EV_SUMMARY:
 		if (!s->opt.quiet)
-			w101_put_totals(&s->w, ev->u.summary, &s->tally);
+			summary(s, ev->u.summary);
 		break;
 	case W101_EV_OPEN:
 	case W101_EV_TLS:

@@ -136,10 +136,31 @@ static const char *answer(const struct w101_ev_close *c)
 	return c->tcp == W101_TCP_END_NONE ? ", not answered yet, " : ", never answered, ";
 }
 
+/* Who was first is not known: only what was seen is told. */
+static void put_half_closing(struct w101_writer *w, const struct w101_ev_close *c)
+{
+	const struct w101_decoder_status *s = &c->status;
+	if (s->close_by != W101_NO_DIR) {
+		w101_puts(w, "Close");
+		w101_puts(w, side(s->close_by));
+		w101_puts(w, ": ");
+		put_code(w, s);
+	} else if (c->tcp != W101_TCP_END_NONE) {
+		put_tcp(w, c);
+	} else {
+		w101_puts(w, "open at the end of the capture");
+	}
+	w101_puts(w, "; the other side was not captured");
+}
+
 void w101_put_closing(struct w101_writer *w, const struct w101_ev_close *c)
 {
 	const struct w101_decoder_status *s = &c->status;
 	bool ended = c->tcp != W101_TCP_END_NONE;
+	if (c->one_way) {
+		put_half_closing(w, c);
+		return;
+	}
 	if (s->close_by == W101_NO_DIR) {
 		if (ended)
 			put_tcp_alone(w, c);
@@ -290,7 +311,8 @@ static void put_upgrades(struct w101_writer *w, const struct w101_ev_summary *s,
 	part(w, &comma, rest - badly - unjudged, "switched, not shown"); /* left out by a filter */
 	part(w, &comma, s->upgrades.refused, "refused");
 	part(w, &comma, s->upgrades.ignored, "ignored");
-	part(w, &comma, s->upgrades.unanswered, "unanswered");
+	part(w, &comma, s->upgrades.unanswered - s->upgrades.one_way, "unanswered");
+	part(w, &comma, s->upgrades.one_way, "without its answer in the capture");
 	w101_putc(w, '.');
 }
 

@@ -9,6 +9,31 @@
 
 enum w101_payload { W101_PAYLOAD_NONE, W101_PAYLOAD_PREVIEW, W101_PAYLOAD_FULL };
 
+/* What the files say of themselves.  Texts are as in the file: not safe for a
+ * terminal.  The owner may still change and grow all of it until the summary. */
+struct w101_report_interface {
+	const char *name;  /* "eth0"; NULL: none */
+	const char *link;  /* "Ethernet" */
+	uint64_t packets;
+	uint64_t dropped;  /* by the capturing system and the interface; UINT64_MAX: not told */
+};
+struct w101_report_comment {
+	uint64_t packet;   /* 0: of the file */
+	const char *text;
+};
+struct w101_report_name {
+	struct w101_addr addr;
+	const char *name;
+};
+struct w101_report_facts {
+	const struct w101_report_interface *interfaces;
+	size_t n_interfaces;
+	const struct w101_report_comment *comments;
+	size_t n_comments;
+	const struct w101_report_name *names;
+	size_t n_names;
+};
+
 struct w101_report_options {
 	enum w101_payload payload;
 	bool hex;                  /* -x: payload as a hex dump */
@@ -20,7 +45,8 @@ struct w101_report_options {
 	const char *const *files;  /* names of the inputs, for the heading and the summary line; borrowed */
 	size_t n_files;
 	const char *links;         /* "Ethernet", "Ethernet, Linux cooked v2": filled by the caller before the summary; points to a
-	                              buffer of the caller that may still change until then; may be "" */
+	                              buffer of the caller that may still change until then; may be ""; not safe */
+	const struct w101_report_facts *facts; /* borrowed; NULL: none */
 };
 
 struct w101_format {

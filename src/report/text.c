@@ -8,6 +8,7 @@
 #include "base/ascii.h"
 #include "base/safe.h"
 #include "report/block.h"
+#include "report/facts.h"
 #include "report/human.h"
 #include "report/phrase.h"
 
@@ -117,7 +118,8 @@ static void put_heading(struct text *s, const struct w101_ev_summary *m)
 	}
 	if (s->opt.links && *s->opt.links) {
 		w101_puts(w, ", ");
-		w101_puts(w, s->opt.links);
+		if (!w101_put_safe(w, w101_str(s->opt.links), 0, NAME_MAX_SHOWN))
+			w101_puts(w, "...");
 	}
 	w101_putc(w, '\n');
 }
@@ -147,6 +149,7 @@ static void put_elsewhere(struct text *s)
 
 static void summary(struct text *s, const struct w101_ev_summary *m)
 {
+	static const struct w101_facts_style style = { "    comment  ", "    name     ", "    " };
 	struct w101_block *b;
 	while ((b = w101_map_any(&s->map))) {
 		w101_block_count(b, s->elsewhere);
@@ -157,6 +160,8 @@ static void summary(struct text *s, const struct w101_ev_summary *m)
 	put_heading(s, m);
 	w101_block_print_found(s->capture, &s->w, s->opt.verbose);
 	put_elsewhere(s);
+	if (!s->opt.quiet)
+		w101_put_facts(&s->w, s->opt.facts, &style, s->opt.verbose);
 	w101_spool_print(&s->spool, &s->w);
 	w101_putc(&s->w, '\n');
 	if (s->lost) {
@@ -178,8 +183,10 @@ static void event(void *self, const struct w101_event *ev)
 			w101_block_exchange(b, &s->scratch, &ev->u.exchange);
 		break;
 	case W101_EV_SWITCH:
-		if ((b = block_of(s, ev)))
+		if ((b = block_of(s, ev))) {
 			b->switched = true;
+			b->assumed = ev->u.change.assumed;
+		}
 		break;
 	case W101_EV_MESSAGE:
 		if (s->opt.verbose || s->opt.hex)

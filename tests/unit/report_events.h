@@ -114,7 +114,7 @@ static inline void send_exchange(struct w101_sink s, uint32_t flow, const struct
 {
 	struct w101_event ev = ev_of(W101_EV_EXCHANGE, flow, W101_SERVER);
 	ev.at = T0 + 3200000;
-	ev.u.exchange = (struct w101_ev_exchange){ &k->x, k->client, k->server };
+	ev.u.exchange = (struct w101_ev_exchange){ .x = &k->x, .client = k->client, .server = k->server };
 	send(s, &ev);
 	if (k->x.switched.n) {
 		ev.type = W101_EV_SWITCH;

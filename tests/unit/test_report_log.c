@@ -163,6 +163,9 @@ static void verdicts(void **state)
 	k.x.response = NULL;
 	k.x.verdict = W101_VERDICT_UNANSWERED;
 	send_exchange(o.sink, 3, &k);
+	struct w101_event half = ev_of(W101_EV_EXCHANGE, 3, W101_SERVER);
+	half.u.exchange = (struct w101_ev_exchange){ .x = &k.x, .one_way = true };
+	send(o.sink, &half);
 	shake_init(&k, "h", "/a", 101, "");
 	k.x.verdict = W101_VERDICT_SWITCHED_BADLY;
 	k.x.accept.ok = false;
@@ -179,8 +182,9 @@ static void verdicts(void **state)
 		"03:04:05.126656 #1 < 403 Forbidden  REFUSED\n"
 		"03:04:05.126656 #2 < 200 OK  IGNORED\n"
 		"03:04:05.126656 #3 - UNANSWERED /a\n"
+		"03:04:05.123456 #3 - ANSWER NOT CAPTURED /a\n"
 		"03:04:05.126656 #4 < 101 websocket  SWITCHED BADLY  accept WRONG\n"
-		"03:04:05.123456 #5/3 - websocket assumed, no handshake captured\n"
+		"03:04:05.123456 #5/3 - websocket assumed, no whole handshake captured\n"
 		"03:04:05.123456 capture ! warning cap-cut The capture ends inside a packet or a block\n"
 		"03:04:05.123456 #6 ! info tls-no-keys TLS could not be decrypted for lack of secrets (client)\n");
 	free(text);
