@@ -15,6 +15,7 @@
 
 enum {
 	ID_KEYLOG_ENV = 256, /* above the letters */
+	ID_FORCE,
 	ID_PAYLOAD,
 	ID_CONNECTION,
 	ID_HOST,
@@ -54,6 +55,10 @@ const struct w101_option w101_option_table[] = {
 
 	{ 'o', 'o', "output", W101_ARG_NEEDED, "FORMAT", W101_SECTION_OUTPUT,
 		"report (default), log or jsonl; \"help\" describes them" },
+	{ 'w', 'w', "write", W101_ARG_NEEDED, "FILE", W101_SECTION_OUTPUT,
+		"save the packets of the connections shown, all of each, in pcap format with nanoseconds; several link "
+		"types make several files" },
+	{ ID_FORCE, 0, "force", W101_ARG_NONE, NULL, W101_SECTION_OUTPUT, "with -w: write over an existing file" },
 	{ ID_PAYLOAD, 0, "payload", W101_ARG_NEEDED, "WHAT", W101_SECTION_OUTPUT,
 		"payload to show: none, preview (default: its first 256 bytes) or full" },
 	{ 'x', 'x', "hex", W101_ARG_NONE, NULL, W101_SECTION_OUTPUT, "show payload as a hex dump" },
@@ -102,8 +107,6 @@ const struct w101_option w101_option_table[] = {
 		"live capture is not built yet: save packets with tcpdump -w and read the file" },
 	{ ID_LATER, 'D', "list-interfaces", W101_ARG_NONE, NULL, W101_SECTION_LATER,
 		"live capture is not built yet: tcpdump -D lists the interfaces" },
-	{ ID_LATER, 'w', "write", W101_ARG_NEEDED, "FILE", W101_SECTION_LATER,
-		"saving packets is not built yet: tcpdump -r IN -w OUT FILTER saves some of a file" },
 	{ 't', 't', NULL, W101_ARG_NONE, NULL, W101_SECTION_LATER, NO_VIEW },
 	{ ID_LATER, 0, "tui", W101_ARG_NONE, NULL, W101_SECTION_LATER, NO_VIEW },
 	{ ID_LATER, 0, "save-dir", W101_ARG_NEEDED, "DIR", W101_SECTION_LATER, "the view is not built yet" },
@@ -263,6 +266,15 @@ static int filter(struct w101_options *o, const char *text, char *error)
 	return -1;
 }
 
+static int write_to(struct w101_options *o, const char *arg, char *error)
+{
+	o->write = arg;
+	if (strcmp(arg, "-") != 0)
+		return 0;
+	snprintf(error, W101_OPTIONS_ERROR, "-w: standard output is for the report: give the packets a file of their own");
+	return -1;
+}
+
 static int one(struct w101_options *o, const struct w101_option *row, const char *arg, char *error)
 {
 	int v = 0;
@@ -290,6 +302,11 @@ static int one(struct w101_options *o, const struct w101_option *row, const char
 		break;
 	case 'o':
 		return output(o, arg, error);
+	case 'w':
+		return write_to(o, arg, error);
+	case ID_FORCE:
+		o->force = true;
+		break;
 	case ID_PAYLOAD:
 		o->payload = (enum w101_payload)(v = payload("--payload", arg, error));
 		break;

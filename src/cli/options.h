@@ -23,6 +23,7 @@ struct w101_options {
 	size_t n_keylogs;
 	bool keylog_env;
 	const struct w101_format *format;
+	const char *write; /* file for the packets of the connections shown; NULL: none */
 	enum w101_payload payload;
 	struct w101_filter_options show;
 	const char *explain;
@@ -31,6 +32,7 @@ struct w101_options {
 	uint64_t count;      /* packets; 0: all */
 	enum w101_when color, progress;
 	bool hex, check, utc, quiet;
+	bool force; /* write over an existing file */
 	bool lines; /* written at once */
 	int verbose, t; /* how often -v and -t were given */
 };

@@ -6,46 +6,43 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <wire101/engine.h>
 
 #include "base/quota.h"
+#include "capture/bpf.h"
 #include "capture/source.h"
-#include "cli/check.h"
+#include "cli/about.h"
+#include "cli/interrupt.h"
+#include "cli/keylogs.h"
+#include "cli/links.h"
 #include "cli/progress.h"
+#include "cli/saving.h"
 #include "cli/say.h"
-#include "net/net.h"
+#include "cli/sinks.h"
 
 #define RESERVE (1u << 20) /* memory set aside so that the sinks can end in order */
-
-/* The one variable that a signal handler needs; only this file's loop reads it. */
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number)
-{
-	(void)number;
-	interrupted = 1;
-}
 
 struct run {
 	const struct w101_options *o;
 	struct w101_quota quota;
-	struct w101_check check;
-	struct w101_sink sink;      /* the first of the chain */
-	struct w101_engine *engine; /* NULL until a file could be opened */
+	struct w101_sinks sinks;
+	struct w101_engine *engine; /* NULL until there is something to analyse */
+	struct w101_bpf *bpf;       /* NULL: no filter */
+	struct w101_saving *saving; /* NULL: no -w */
 	struct w101_progress progress;
-	char links[256];           /* names of the link types, for the report */
+	struct w101_about about;
+	struct w101_links links;
 	uint64_t packets, matched; /* read, and given to the engine */
 	int output_error;          /* errno of standard output */
 	int status;
 	bool incomplete; /* not all of the input was analysed */
+	bool unfit;      /* the filter did not fit a link type */
 	bool stop;
 };
 
@@ -77,73 +74,17 @@ static void stop(struct run *r, const char *why)
 	r->incomplete = r->stop = true;
 }
 
-/* An exit status. */
-static int look_at_keylogs(const struct w101_options *o)
-{
-	const char *from_environment = o->keylog_env ? getenv("SSLKEYLOGFILE") : NULL;
-	if (o->keylog_env && (!from_environment || !*from_environment)) {
-		w101_say("--keylog-env: the environment variable SSLKEYLOGFILE is not set");
-		return W101_EXIT_USAGE;
-	}
-	for (size_t i = 0; i < o->n_keylogs + (from_environment ? 1 : 0); i++) {
-		const char *path = i < o->n_keylogs ? o->keylogs[i] : from_environment;
-		if (access(path, R_OK)) {
-			w101_say("key log %s: %s", path, strerror(errno));
-			return W101_EXIT_IO;
-		}
-	}
-	return W101_EXIT_DONE;
-}
-
-/* Whether packets may still be on their way: a pipe. */
-static bool is_live(const struct w101_options *o)
-{
-	struct stat st;
-	for (size_t i = 0; i < o->n_files; i++)
-		if ((strcmp(o->files[i], "-") == 0 ? fstat(STDIN_FILENO, &st) : stat(o->files[i], &st)) == 0 &&
-			(S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode) || S_ISCHR(st.st_mode)))
-			return true;
-	return false;
-}
-
-static bool colors(enum w101_when when)
-{
-	if (when != W101_AUTO)
-		return when == W101_ALWAYS;
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-	return isatty(STDOUT_FILENO) && !(no && *no) && term && strcmp(term, "dumb") != 0;
-}
-
-/* engine -> check -> filter -> format.  False: said why, and r->status set. */
-static bool open_sinks(struct run *r, const struct w101_report_options *report)
-{
-	const struct w101_options *o = r->o;
-	char error[W101_FILTER_ERROR];
-	struct w101_sink last, shown;
-	if (!o->format->open(stdout, report, &last)) {
-		w101_say("no memory");
-		worse(r, W101_EXIT_IO);
-		return false;
-	}
-	if (w101_filter_open(&o->show, last, &shown, error)) {
-		w101_say("%s", error);
-		worse(r, W101_EXIT_USAGE);
-		last.ops->close(last.self);
-		return false;
-	}
-	r->sink = w101_check_open(&r->check, shown);
-	return true;
-}
-
 static bool open_engine(struct run *r)
 {
 	struct w101_engine_config config = { .limits = W101_LIMITS_DEFAULT,
-		.sink = r->sink,
+		.sink = r->sinks.first,
 		.quota = &r->quota,
 		.keep_messages = r->o->payload == W101_PAYLOAD_FULL || r->o->show.grep,
-		.plain_http = r->o->verbose > 0 };
+		.plain_http = r->o->verbose > 0,
+		.owner = r->saving ? w101_owners_note : NULL,
+		.owner_self = w101_saving_owners(r->saving) };
 	config.limits.memory = r->o->max_memory;
-	if (getrandom(config.seed, sizeof config.seed, 0) != sizeof config.seed) {
+	if (getentropy(config.seed, sizeof config.seed)) {
 		w101_say("no random numbers: %s", strerror(errno));
 		worse(r, W101_EXIT_IO);
 		return false;
@@ -154,45 +95,53 @@ static bool open_engine(struct run *r)
 	return r->engine != NULL;
 }
 
-/* A link type for the heading; one that net/ cannot read is said. */
-static void add_link(struct run *r, const struct w101_source *source, const char *path)
+/* A filter that no link type takes is wrong usage; true: it is one. */
+static bool is_wrong_filter(struct run *r)
 {
-	char why[160];
-	const char *name = w101_net_link_name(w101_source_link(source));
-	size_t n = strlen(r->links);
-	if (!name) {
-		name = w101_source_link_words(source);
-		snprintf(why, sizeof why, "link type %" PRIu32 " (%s) is not read yet: its packets are only counted",
-			w101_source_link(source), name);
-		lost(r, path, why);
-	}
-	for (const char *at = r->links; (at = strstr(at, name)); at++)
-		if ((at == r->links || at[-1] == ' ') && strchr(",", at[strlen(name)]))
-			return;
-	if (n + 2 + strlen(name) < sizeof r->links)
-		snprintf(r->links + n, sizeof r->links - n, "%s%s", n ? ", " : "", name);
-}
-
-/* A filter that cannot be understood is wrong usage, unless other files could do with it. */
-static void bad_filter(struct run *r, const char *path, const char *why)
-{
-	if (r->engine) {
-		w101_say("%s: filter \"%s\": %s", name_of(path), r->o->filter, why);
-		worse(r, W101_EXIT_IO);
-		r->incomplete = true;
-		return;
-	}
+	char why[W101_SOURCE_ERROR];
+	if (w101_bpf_check(r->o->filter, why) == 0)
+		return false;
 	bool file = r->o->word && access(r->o->word, F_OK) == 0;
 	w101_say("filter \"%s\": %s%s", r->o->filter, why,
 		file ? " (the words behind -r FILE are the filter: to read more files give each its -r)" : "");
 	worse(r, W101_EXIT_USAGE);
 	r->stop = true;
+	return true;
+}
+
+/* Good for other link types, not for this packet's. */
+static void does_not_fit(struct run *r, const char *path, uint32_t link, const char *why)
+{
+	if (!r->engine && is_wrong_filter(r))
+		return;
+	w101_progress_clear(&r->progress);
+	w101_say("%s: filter \"%s\" does not fit %s: its packets are left out (%s)", name_of(path), r->o->filter,
+		w101_links_name(link), why);
+	r->unfit = r->incomplete = true;
+}
+
+/* The first packet that a filter can be asked about is what opens the engine. */
+static bool matches(struct run *r, const struct w101_packet *packet, const char *path)
+{
+	char why[W101_SOURCE_ERROR];
+	int match = r->bpf ? w101_bpf_match(r->bpf, packet, why) : 1;
+	if (match < 0)
+		does_not_fit(r, path, packet->link, why);
+	else if (!r->engine && w101_bpf_used(r->bpf))
+		open_engine(r);
+	return match > 0 && r->engine;
+}
+
+/* For a file without a packet that the filter could be asked about. */
+static bool open_engine_for_nothing(struct run *r)
+{
+	return !r->stop && !r->unfit && !(r->bpf && is_wrong_filter(r)) && open_engine(r);
 }
 
 /* After each packet: what ends the run early. */
 static void look_around(struct run *r)
 {
-	if (interrupted) {
+	if (w101_interrupted()) {
 		stop(r, "interrupted: what was read so far is reported");
 	} else if (ferror(stdout)) {
 		r->output_error = errno ? errno : EIO;
@@ -210,17 +159,24 @@ static void read_packets(struct run *r, struct w101_source *source, const char *
 	char error[W101_SOURCE_ERROR], note[W101_SOURCE_ERROR + 512];
 	enum w101_source_next next = W101_SOURCE_PACKET;
 	while (!r->stop && (next = w101_source_next(source, &r->packets, &packet, error)) == W101_SOURCE_PACKET) {
+		w101_progress_step(&r->progress, source, path, packet.number);
+		if (!matches(r, &packet, path)) {
+			look_around(r);
+			continue;
+		}
 		r->matched++;
 		errno = 0;
+		w101_links_packet(&r->links, packet.link);
 		w101_engine_packet(r->engine, &packet);
-		w101_progress_step(&r->progress, source, path, packet.number);
+		w101_saving_packet(r->saving, &packet);
 		look_around(r);
 	}
-	if (interrupted && !r->stop) { /* while it waited for a packet */
+	if (w101_interrupted() && !r->stop) { /* while it waited for a packet */
 		look_around(r);
 	} else if (next == W101_SOURCE_CUT) {
 		snprintf(note, sizeof note, "%.400s, after packet %" PRIu64 ": %s", name_of(path), r->packets, error);
-		w101_engine_note(r->engine, W101_F_cap_cut, note);
+		if (r->engine || open_engine_for_nothing(r))
+			w101_engine_note(r->engine, W101_F_cap_cut, note);
 		snprintf(note, sizeof note, "after packet %" PRIu64 ": %s (everything before was analysed)", r->packets,
 			error);
 		lost(r, path, note);
@@ -229,32 +185,36 @@ static void read_packets(struct run *r, struct w101_source *source, const char *
 	}
 }
 
-static void read_file(struct run *r, const char *path)
+/* What is to be told of a file as a whole. */
+static void look_back(struct run *r, const struct w101_source *source, const char *path)
+{
+	char why[W101_SOURCE_ERROR];
+	w101_progress_clear(&r->progress);
+	if (r->engine || open_engine_for_nothing(r))
+		w101_about_file(&r->about, w101_source_facts(source), r->engine, r->o->n_files > 1 ? name_of(path) : NULL);
+	for (size_t i = 0; i < r->links.n; i++) {
+		w101_links_say(&r->links.strange[i], why, sizeof why);
+		lost(r, path, why);
+	}
+	r->links.n = 0;
+}
+
+static void read_file(struct run *r, size_t i)
 {
 	char error[W101_SOURCE_ERROR];
+	const char *path = r->o->files[i];
 	struct w101_source *source = w101_source_open(path, error);
-	if (interrupted) {
+	if (w101_interrupted()) {
 		look_around(r);
 	} else if (!source) {
 		lost(r, path, error);
-	} else if (r->o->filter && w101_source_filter(source, r->o->filter, error)) {
-		bad_filter(r, path, error);
-	} else if (r->engine || open_engine(r)) {
-		add_link(r, source, path);
+	} else if (r->bpf || r->engine || open_engine(r)) {
+		w101_saving_begin(r->saving, i, r->packets);
 		read_packets(r, source, path);
-		w101_progress_clear(&r->progress);
+		w101_saving_end(r->saving, r->packets);
+		look_back(r, source, path);
 	}
 	w101_source_close(source);
-}
-
-static void catch_signals(void)
-{
-	/* without SA_RESTART, so that waiting for a packet ends; the second one kills */
-	struct sigaction end = { .sa_handler = on_signal, .sa_flags = SA_RESETHAND },
-			 ignore = { .sa_handler = SIG_IGN };
-	sigaction(SIGINT, &end, NULL);
-	sigaction(SIGTERM, &end, NULL);
-	sigaction(SIGPIPE, &ignore, NULL);
 }
 
 /* A reader that went away (head, a pager) is no news to anybody. */
@@ -273,41 +233,64 @@ int w101_run_finish_output(int status)
 	return output_failed(errno ? errno : EIO);
 }
 
+/* All events are out: the engine is not needed any more. */
+static void end_analysis(struct run *r)
+{
+	if (r->engine) {
+		w101_about_ready(&r->about, r->engine);
+		w101_engine_flush(r->engine, !r->incomplete);
+	}
+	if (r->engine && r->o->filter && r->matched == 0)
+		w101_say("filter \"%s\": matched 0 of %" PRIu64 " packets", r->o->filter, r->packets);
+	if (r->unfit && !r->engine)
+		w101_say("filter \"%s\": no packet came that it fits: nothing was analysed", r->o->filter);
+	if (r->unfit)
+		worse(r, r->engine ? W101_EXIT_IO : W101_EXIT_USAGE);
+	int error = w101_sinks_close(&r->sinks);
+	if (r->output_error || error)
+		worse(r, output_failed(error ? error : r->output_error));
+	else
+		worse(r, w101_run_finish_output(r->status));
+	if (r->o->check && w101_check_found(&r->sinks.check, r->o->check_at))
+		worse(r, W101_EXIT_CHECK);
+	w101_engine_free(r->engine);
+}
+
+static void analyse(struct run *r)
+{
+	bool busy = isatty(STDOUT_FILENO) && strcmp(r->o->format->name, "report") != 0;
+	w101_interrupt_catch();
+	w101_quota_init(&r->quota, r->o->max_memory, RESERVE);
+	w101_progress_init(&r->progress, r->o->progress, busy);
+	r->status = w101_sinks_open(&r->sinks, r->o, r->about.links, &r->about.facts);
+	if (r->status)
+		return;
+	for (size_t i = 0; i < r->o->n_files && !r->stop; i++)
+		read_file(r, i);
+	bool analysed = r->engine != NULL;
+	end_analysis(r);
+	w101_progress_init(&r->progress, r->o->progress, false);
+	if (analysed && !w101_saving_run(r->saving, &r->sinks.shown, &r->progress))
+		worse(r, W101_EXIT_IO);
+	w101_sinks_clear(&r->sinks);
+}
+
 int w101_run(const struct w101_options *o)
 {
-	struct run r = { .o = o };
-	struct w101_report_options report = { .payload = o->payload,
-		.hex = o->hex,
-		.color = colors(o->color),
-		.utc = o->utc,
-		.quiet = o->quiet,
-		.verbose = o->verbose,
-		.live = o->lines || is_live(o),
-		.files = o->files,
-		.n_files = o->n_files,
-		.links = r.links };
-	r.status = look_at_keylogs(o);
+	struct run r = { .o = o, .status = w101_keylogs_check(o) };
 	if (r.status)
 		return r.status;
-	catch_signals();
-	w101_quota_init(&r.quota, o->max_memory, RESERVE);
-	w101_progress_init(&r.progress, o->progress, isatty(STDOUT_FILENO) && strcmp(o->format->name, "report") != 0);
-	if (open_sinks(&r, &report)) {
-		for (size_t i = 0; i < o->n_files && !r.stop; i++)
-			read_file(&r, o->files[i]);
-		if (r.engine)
-			w101_engine_flush(r.engine, !r.incomplete);
-		if (r.engine && o->filter && r.matched == 0)
-			w101_say("filter \"%s\": matched 0 of %" PRIu64 " packets", o->filter, r.packets);
-		int error = r.sink.ops->close(r.sink.self);
-		w101_engine_free(r.engine);
-		if (r.output_error || error)
-			worse(&r, output_failed(error ? error : r.output_error));
-		else
-			worse(&r, w101_run_finish_output(r.status));
-		if (o->check && w101_check_found(&r.check, o->check_at))
-			worse(&r, W101_EXIT_CHECK);
+	if (o->filter && !(r.bpf = w101_bpf_new(o->filter))) {
+		w101_say("no memory");
+		return W101_EXIT_IO;
 	}
+	if (w101_saving_open(o, &r.saving))
+		analyse(&r);
+	else
+		r.status = W101_EXIT_IO;
+	w101_saving_free(r.saving);
+	w101_about_clear(&r.about);
+	w101_bpf_free(r.bpf);
 	w101_quota_clear(&r.quota);
 	return r.status;
 }

@@ -32,7 +32,29 @@ write('ten.gz', gzip.compress(ten))
 write('cut.pcap', ten[:-7])
 write('cut.gz', gzip.compress(ten)[:-20])
 write('many.pcap', capture(20000))
-write('hdlc.pcap', capture(3, 104))
+write('usb.pcap', capture(3, 189))
+write('raw.pcap', capture(3, 101))
+def block(kind, body):
+    body += bytes(-len(body) % 4)
+    return struct.pack('<II', kind, len(body) + 12) + body + struct.pack('<I', len(body) + 12)
+def option(code, value):
+    return struct.pack('<HH', code, len(value)) + value + bytes(-len(value) % 4)
+def interface(link, *options):
+    return block(1, struct.pack('<HHI', link, 0, 0) + b''.join(options))
+def enhanced(which, data, *options):
+    data_room = data + bytes(-len(data) % 4)
+    return block(6, struct.pack('<IIIII', which, 0, 1000, len(data), len(data)) + data_room + b''.join(options))
+def statistics(which, *counters):
+    return block(5, struct.pack('<III', which, 0, 1000) + b''.join(option(c, struct.pack('<Q', n)) for c, n in counters))
+section = block(0x0A0D0D0A, struct.pack('<IHHq', 0x1A2B3C4D, 1, 0, -1) + option(1, b'a section'))
+name = lambda n: option(2, n)
+mixed = section + interface(101, name(b'tun0')) + interface(1, name(b'eth0')) + interface(1, name(b'eth1')) + interface(189)
+mixed += enhanced(0, packet(0)[14:]) + enhanced(1, packet(1), option(1, b'a \x1b[31mcomment')) + enhanced(2, packet(2))
+write('mixed.pcapng', mixed)
+write('strange.pcapng', mixed + enhanced(3, b'?') * 2 + enhanced(1, packet(3)))
+write('drops.pcapng', mixed + statistics(1, (4, 1000), (5, 12), (7, 5)) + statistics(2, (5, 1)) + statistics(0, (4, 9), (5, 0)))
+write('raw-first.pcapng', section + interface(101) + interface(1) + enhanced(0, packet(0)[14:]) + enhanced(1, packet(1)))
+write('declared.pcapng', section + interface(1, name(b'eth0')) + interface(101))
 write('none.pcap', capture(0))
 write('empty.pcap', b'')
 write('text.pcap', b'GET / HTTP/1.1\r\nHost: x\r\n\r\n')
@@ -98,9 +120,13 @@ try "bad filter" 2 1 'filter "prt 80"' "$wire101" -r ten.pcap prt 80
 silent "... and no report"
 try "bad filter with -f" 2 1 'filter "prt 80"' "$wire101" -f 'prt 80' ten.pcap
 try "a file behind -r FILE" 2 1 "give each its -r" "$wire101" -r ten.pcap none.pcap
+try "a filter for another link type" 2 2 "raw.pcap: filter \"ether host 1:2:3:4:5:6\" does not fit raw IP: its packets are left out" "$wire101" -r raw.pcap ether host 1:2:3:4:5:6
+silent "... and no report"
+try "a bad filter and no packets" 2 1 'filter "prt 80"' "$wire101" -r none.pcap prt 80
+silent "... and no report"
 try "two filters" 2 1 "two filters" "$wire101" -f tcp -r ten.pcap udp
 try "live capture" 2 1 "live capture is not built yet: save packets with tcpdump -w" "$wire101" -i lo
-try "saving packets" 2 1 "not built yet" "$wire101" -w out.pcap ten.pcap
+try "packets to standard output" 2 1 "-w: standard output is for the report" "$wire101" -w - ten.pcap
 try "unknown id to explain" 2 1 "did you mean res-slow?" "$wire101" --explain res-slo
 silent "... and nothing on standard output"
 try "no SSLKEYLOGFILE" 2 1 "SSLKEYLOGFILE is not set" "$wire101" --keylog-env ten.pcap
@@ -124,11 +150,13 @@ try "... and the report says so" 3 1 "cut.pcap" "$wire101" cut.pcap
 shown "... in its last line" "incomplete: the capture ends inside a packet or a block (cap-cut)"
 try "a gzip file cut in the middle" 3 1 "ends in the middle" "$wire101" -o jsonl cut.gz
 shown "... with a finding" '"cap-cut"'
-try "a link type that is not read" 3 1 "link type 104 (Cisco HDLC) is not read yet" "$wire101" -o jsonl hdlc.pcap
+try "a link type that is not read" 3 1 "usb.pcap: link type 189 (USB with Linux header) is not read: its 3 packets are only counted" "$wire101" -o jsonl usb.pcap
 shown "... its packets are counted" '"packets":3'
 shown "... and it is not complete" '"complete":false'
-try "... and the report says so" 3 1 "Cisco HDLC" "$wire101" hdlc.pcap
+try "... and the report says so" 3 1 "USB with Linux header" "$wire101" usb.pcap
 shown "... in its last line" "incomplete: not all packets of the input were analysed"
+try "one among several link types" 3 1 "strange.pcapng: link type 189 (USB with Linux header) is not read: its 2 packets are only counted" "$wire101" -o jsonl strange.pcapng
+shown "... the others are read" '"tcp_packets":4'
 try "one broken among several" 3 1 "text.pcap: is not a capture" "$wire101" -o jsonl ten.pcap text.pcap ten.pcap
 shown "... the others are reported" '"packets":20'
 shown "... and it is not complete" '"complete":false'
@@ -166,6 +194,13 @@ try "-nr FILE port 80" 0 0 "" "$wire101" -o jsonl -nr ten.pcap port 80
 shown "... matches" '"packets":10'
 try "-nr FILE port 81" 0 1 'filter "port 81": matched 0 of 10 packets' "$wire101" -o jsonl -nr ten.pcap port 81
 shown "... does not" '"packets":0'
+try "a filter that fits some link types" 3 1 "raw-first.pcapng: filter \"ether src 2:0:0:0:0:2\" does not fit raw IP" "$wire101" -o jsonl -r raw-first.pcapng ether src 2:0:0:0:0:2
+shown "... matches there" '"packets":1'
+shown "... and it is not complete" '"complete":false'
+try "a filter for all link types of a file" 0 0 "" "$wire101" -o jsonl -r mixed.pcapng tcp src port 40000
+shown "... matches in all" '"packets":3'
+try "a filter for several files" 3 1 "raw.pcap: filter" "$wire101" -o jsonl -f 'ether src 2:0:0:0:0:2' ten.pcap raw.pcap
+shown "... is compiled for each" '"packets":10'
 printf 'port 80 # the web\n  and tcp\n' >expr
 try "-F" 0 0 "" "$wire101" -o jsonl -F expr -nr ten.pcap
 shown "... reads the filter" '"packets":10'
@@ -197,6 +232,24 @@ try "-c over two files" 0 0 "" "$wire101" -o jsonl -c 13 ten.pcap ten.pcap
 shown "... counts both" '"packets":13'
 try "gzip, told by content" 0 0 "" "$wire101" -o jsonl ten.gz
 shown "... is read" '"packets":10'
+try "interfaces of several link types" 0 0 "" "$wire101" mixed.pcapng
+shown "... are in the heading" ", raw IP (tun0), Ethernet (eth0, eth1)"
+try "interfaces without packets" 0 0 "" "$wire101" declared.pcapng
+shown "... are in the heading, too" "Ethernet (eth0), raw IP"
+try "packets that were dropped" 0 0 "" "$wire101" drops.pcapng
+shown "... are told" "Packets were dropped while capturing"
+try "... each interface" 0 0 "" "$wire101" -o jsonl drops.pcapng
+shown "... is a finding" '"cap-dropped"'
+shown "... with its numbers" "eth0: 12 packets dropped by the interface, 5 by the system, of 1000 received"
+shown "... of its own" "eth1: 1 packet dropped by the interface"
+lacks "... when it dropped any" "tun0: "
+try "counters that tell of no drop" 0 0 "" "$wire101" -o jsonl "$samples/keepalive.pcapng"
+lacks "... are no finding" '"cap-dropped"'
+shown "... are told" '"dropped":0'
+try "... of several files" 0 0 "" "$wire101" -o jsonl ten.pcap drops.pcapng
+shown "... with its name" "drops.pcapng: eth0: 12 packets dropped"
+try "comments" 0 0 "" "$wire101" -v mixed.pcapng
+shown "... are shown" 'a \x1b[31mcomment'
 try "no packets" 0 0 "" "$wire101" -o jsonl none.pcap
 shown "... is fine" '"packets":0'
 lacks "... a file may end behind its header" '"cap-cut"'

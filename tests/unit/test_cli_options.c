@@ -120,6 +120,22 @@ static void test_values(void **state)
 	bad("-c 99999999999999999999 a", "no number of packets");
 }
 
+static void test_where_packets_are_saved(void **state)
+{
+	(void)state;
+	good("a");
+	assert_null(o.write);
+	assert_false(o.force);
+	good("-w out.pcap --force a");
+	assert_string_equal(o.write, "out.pcap");
+	assert_true(o.force);
+	good("--write=out.pcap -r a tcp");
+	assert_string_equal(o.write, "out.pcap");
+	bad("-w - a", "-w: standard output is for the report");
+	bad("a -w", "-w: needs its FILE");
+	bad("--force=1 a", "--force: takes no value");
+}
+
 static void test_sizes(void **state)
 {
 	(void)state;
@@ -218,7 +234,6 @@ static void test_what_is_not_built_yet_says_so(void **state)
 	bad("-i eth0", "-i: live capture is not built yet: save packets with tcpdump -w and read the file");
 	bad("--interface eth0", "live capture is not built yet");
 	bad("-D", "not built yet");
-	bad("-w out a", "not built yet");
 	bad("-t a", "not built yet");
 	bad("--save-dir d a", "--save-dir: the view is not built yet");
 	bad("-B 4 a", "not built yet");
@@ -267,6 +282,7 @@ int main(void)
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_words_are_files_or_behind_r_the_filter),
 		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_where_packets_are_saved),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_check_has_an_optional_value),
 		cmocka_unit_test(test_modes_end_the_parsing),
