@@ -105,7 +105,8 @@ def differences(a, b):
 
 
 def to_the_letter(events):
-    return [json.dumps({k: v for k, v in e.items() if k != 'files'}) for e in events]
+    about_the_file = ('files', 'interfaces', 'comments', 'names')
+    return [json.dumps({k: v for k, v in e.items() if k not in about_the_file}) for e in events]
 
 
 def one(path, folder, tap):
@@ -117,13 +118,15 @@ def one(path, folder, tap):
 
         def events(**options):
             with open(copy, 'wb') as f:
-                f.write(twist.twisted(capture, **options))
+                f.write(twist.twisted(capture, **{'pcapng': len(capture.links) > 1, **options}))
             return wire101.events(copy)
 
         for seed in SEEDS:
             have = meaning(events(shuffle_by=8, dup=10, seed=seed))
             tap.point(have == wanted, f'{name}: shuffled and doubled, seed {seed}', differences(wanted, have))
         for what, options in FORMATS.items():
+            if len(capture.links) > 1 and 'pcapng' not in options:
+                continue # the classic form holds one link type
             have = to_the_letter(events(**options))
             wrong = [f'is     {h}\nwanted {w}' for h, w in zip(have, to_the_letter(original)) if h != w]
             tap.point(not wrong and len(have) == len(original), f'{name}: {what}',

@@ -37,18 +37,25 @@ test_ldadd = libw101test.a libwire101.a $(w101_libs) $(CMOCKA_LIBS)
 
 # the program's own files but main(): they are not in the library
 cli_parts = \
-	src/cli/check.c src/cli/explain.c src/cli/fill.c src/cli/help.c src/cli/options.c src/cli/progress.c \
-	src/cli/run.c src/cli/say.c
+	src/cli/about.c src/cli/check.c src/cli/explain.c src/cli/fill.c src/cli/help.c src/cli/interrupt.c \
+	src/cli/keylogs.c src/cli/links.c src/cli/options.c src/cli/owners.c src/cli/progress.c src/cli/run.c \
+	src/cli/saving.c src/cli/say.c src/cli/shown.c src/cli/sinks.c
 
 unit_tests = \
-	tests/unit/test_base tests/unit/test_capture_source tests/unit/test_cli_explain tests/unit/test_cli_options \
-	tests/unit/test_decode_table tests/unit/test_http_connection tests/unit/test_http_head \
-	tests/unit/test_http_keys tests/unit/test_http_parts tests/unit/test_http_rules tests/unit/test_http_trouble \
-	tests/unit/test_net_segment tests/unit/test_report_filter tests/unit/test_report_human \
-	tests/unit/test_report_jsonl tests/unit/test_report_log tests/unit/test_report_text tests/unit/test_stream \
-	tests/unit/test_stream_load \
-	tests/unit/test_ws_close tests/unit/test_ws_frames tests/unit/test_ws_gap tests/unit/test_ws_pmd \
-	tests/unit/test_ws_units
+	tests/unit/test_base tests/unit/test_capture_bpf tests/unit/test_capture_differential \
+	tests/unit/test_capture_facts tests/unit/test_capture_input tests/unit/test_capture_linktype \
+	tests/unit/test_capture_pcapng tests/unit/test_capture_pcapng_damage tests/unit/test_capture_ring \
+	tests/unit/test_capture_save tests/unit/test_capture_source tests/unit/test_cli_explain \
+	tests/unit/test_cli_options tests/unit/test_cli_owners tests/unit/test_decode_table \
+	tests/unit/test_http_connection tests/unit/test_http_head tests/unit/test_http_keys \
+	tests/unit/test_http_parts tests/unit/test_http_proxy tests/unit/test_http_rules \
+	tests/unit/test_http_trouble tests/unit/test_net_fragments tests/unit/test_net_links \
+	tests/unit/test_net_segment tests/unit/test_net_tunnels tests/unit/test_net_wlan \
+	tests/unit/test_report_bounds tests/unit/test_report_facts tests/unit/test_report_filter \
+	tests/unit/test_report_human tests/unit/test_report_jsonl tests/unit/test_report_log \
+	tests/unit/test_report_text tests/unit/test_stream tests/unit/test_stream_context \
+	tests/unit/test_stream_load tests/unit/test_ws_close tests/unit/test_ws_frames tests/unit/test_ws_gap \
+	tests/unit/test_ws_pmd tests/unit/test_ws_units
 
 tests_unit_test_base_CPPFLAGS = $(test_cppflags)
 tests_unit_test_base_LDADD = $(test_ldadd)
@@ -100,12 +107,49 @@ tests_unit_test_ws_pmd_CPPFLAGS = $(test_cppflags)
 tests_unit_test_ws_pmd_LDADD = $(test_ldadd)
 tests_unit_test_ws_units_CPPFLAGS = $(test_cppflags)
 tests_unit_test_ws_units_LDADD = $(test_ldadd)
+tests_unit_test_http_proxy_CPPFLAGS = $(test_cppflags)
+tests_unit_test_http_proxy_LDADD = $(test_ldadd)
+tests_unit_test_cli_owners_SOURCES = tests/unit/test_cli_owners.c $(cli_parts)
+tests_unit_test_cli_owners_CPPFLAGS = $(test_cppflags)
+tests_unit_test_cli_owners_LDADD = $(test_ldadd)
+tests_unit_test_capture_pcapng_damage_CPPFLAGS = $(test_cppflags)
+tests_unit_test_capture_pcapng_damage_LDADD = $(test_ldadd)
+tests_unit_test_stream_context_CPPFLAGS = $(test_cppflags)
+tests_unit_test_stream_context_LDADD = $(test_ldadd)
+tests_unit_test_report_facts_CPPFLAGS = $(test_cppflags)
+tests_unit_test_report_facts_LDADD = $(test_ldadd)
+tests_unit_test_report_bounds_CPPFLAGS = $(test_cppflags)
+tests_unit_test_report_bounds_LDADD = $(test_ldadd)
+tests_unit_test_net_wlan_CPPFLAGS = $(test_cppflags)
+tests_unit_test_net_wlan_LDADD = $(test_ldadd)
+tests_unit_test_net_tunnels_CPPFLAGS = $(test_cppflags)
+tests_unit_test_net_tunnels_LDADD = $(test_ldadd)
+tests_unit_test_net_links_CPPFLAGS = $(test_cppflags)
+tests_unit_test_net_links_LDADD = $(test_ldadd)
+tests_unit_test_net_fragments_CPPFLAGS = $(test_cppflags)
+tests_unit_test_net_fragments_LDADD = $(test_ldadd)
+tests_unit_test_capture_save_CPPFLAGS = $(test_cppflags)
+tests_unit_test_capture_save_LDADD = $(test_ldadd)
+tests_unit_test_capture_ring_CPPFLAGS = $(test_cppflags)
+tests_unit_test_capture_ring_LDADD = $(test_ldadd)
+tests_unit_test_capture_pcapng_CPPFLAGS = $(test_cppflags)
+tests_unit_test_capture_pcapng_LDADD = $(test_ldadd)
+tests_unit_test_capture_linktype_CPPFLAGS = $(test_cppflags)
+tests_unit_test_capture_linktype_LDADD = $(test_ldadd)
+tests_unit_test_capture_input_CPPFLAGS = $(test_cppflags)
+tests_unit_test_capture_input_LDADD = $(test_ldadd)
+tests_unit_test_capture_facts_CPPFLAGS = $(test_cppflags)
+tests_unit_test_capture_facts_LDADD = $(test_ldadd)
+tests_unit_test_capture_differential_CPPFLAGS = $(test_cppflags)
+tests_unit_test_capture_differential_LDADD = $(test_ldadd)
+tests_unit_test_capture_bpf_CPPFLAGS = $(test_cppflags)
+tests_unit_test_capture_bpf_LDADD = $(test_ldadd)
 
 # ---- fuzz targets
 fuzz_targets = \
 	tests/fuzz/fuzz_capture tests/fuzz/fuzz_engine tests/fuzz/fuzz_http_connection tests/fuzz/fuzz_http_head \
-	tests/fuzz/fuzz_net tests/fuzz/fuzz_report tests/fuzz/fuzz_stream tests/fuzz/fuzz_ws_frame \
-	tests/fuzz/fuzz_ws_stream
+	tests/fuzz/fuzz_net tests/fuzz/fuzz_proxy tests/fuzz/fuzz_report tests/fuzz/fuzz_stream \
+	tests/fuzz/fuzz_ws_frame tests/fuzz/fuzz_ws_stream
 
 if FUZZING
 fuzz_driver =
@@ -155,12 +199,16 @@ tests_fuzz_fuzz_ws_stream_SOURCES = tests/fuzz/fuzz_ws_stream.c $(fuzz_driver)
 tests_fuzz_fuzz_ws_stream_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_ws_stream_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_ws_stream_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_proxy_SOURCES = tests/fuzz/fuzz_proxy.c $(fuzz_driver)
+tests_fuzz_fuzz_proxy_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_proxy_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_proxy_LDFLAGS = $(fuzz_ldflags)
 
 # ---- scripts
 script_tests = \
 	tests/check-layers tests/check-headers tests/check-findings.py tests/check-fuzz \
-	tests/talk/run.py tests/goldens/run tests/check-twist.py tests/check-man.py tests/cli/usage.sh \
-	tests/cli/limits.py
+	tests/talk/run.py tests/goldens/run tests/check-twist.py tests/check-rewrap.py tests/check-man.py \
+	tests/cli/usage.sh tests/cli/limits.py tests/cli/save.py tests/cli/deps.sh
 
 check_PROGRAMS += $(fuzz_targets)
 if HAVE_CMOCKA
@@ -188,12 +236,19 @@ check-tshark: all
 	@WIRE101='$(abs_top_builddir)/wire101$(EXEEXT)' $(srcdir)/tests/tshark/compare.py $(CORPUS)
 .PHONY: fuzz-targets list-tests update-goldens check-corpus check-tshark
 
-EXTRA_DIST += \
+EXTRA_DIST += autogen.sh \
 	$(script_tests) tests/bench/generate.py tests/bench/loop.c tests/bench/run.py tests/README.md tests/check-corpus tests/check-readme tests/findings-later.txt tests/fuzz/replay.c \
 	tests/fuzz/corpus tests/talk/README.md tests/goldens/LIST tests/corpus/compare.py tests/corpus/exceptions.txt \
 	tests/tshark/compare.py tests/tshark/differences.txt tests/record samples \
-	tests/tools/pcapfile.py tests/tools/talk.py tests/tools/twist.py tests/tools/wire101.py \
-	tests/unit/report_events.h tests/unit/test_http_talk.h tests/unit/test_stream_world.h tests/unit/test_ws_script.h
+	tests/tools/headers.py tests/tools/pcapfile.py tests/tools/rewrap.py tests/tools/talk.py tests/tools/twist.py tests/tools/wire101.py \
+	tests/unit/report_events.h tests/unit/test_capture_pcapng_file.h tests/unit/test_http_talk.h \
+	tests/unit/test_net_cut.h tests/unit/test_net_world.h tests/unit/test_stream_world.h \
+	tests/unit/test_ws_script.h
+	tests/unit/test_net_cut.h tests/unit/test_net_world.h tests/unit/test_stream_world.h \
+	tests/unit/test_ws_script.h
+	tests/unit/test_net_cut.h tests/unit/test_net_world.h tests/unit/test_stream_world.h \
+	tests/unit/test_ws_script.h
+	tests/unit/test_net_world.h tests/unit/test_stream_world.h tests/unit/test_ws_script.h
 
 # many files each, known by their ending
 dist-hook:

@@ -85,15 +85,16 @@ def _read_pcapng(raw):
                     unit = 2**(value[0] & 0x7F) if value[0] & 0x80 else 10**value[0]
                 elif code == 14:
                     offset, = struct.unpack(order + 'q', value)
-            interfaces.append((link, unit, offset))
-        elif kind == 6:
-            which, high, low, kept, length = struct.unpack(order + 'IIIII', body[:20])
-            link, unit, offset = interfaces[which]
+            interfaces.append((link, unit, offset, capture.snaplen))
+        elif kind in (2, 6):
+            which, high, low, kept, length = struct.unpack(order + ('HxxIIII' if kind == 2 else 'IIIII'), body[:20])
+            link, unit, offset, _ = interfaces[which]
             time = ((high << 32 | low) * 10**9) // unit + offset * 10**9
             capture.packets.append(Packet(time, body[20:20 + kept], length, link))
         elif kind == 3:
             length, = struct.unpack(order + 'I', body[:4])
-            capture.packets.append(Packet(0, body[4:4 + min(length, capture.snaplen or length)], length, interfaces[0][0]))
+            link, _, _, snaplen = interfaces[0]
+            capture.packets.append(Packet(0, body[4:4 + min(length, snaplen or length)], length, link))
         at += total
     return capture
 
@@ -111,19 +112,56 @@ def pcap_bytes(capture, nano=None, swap=False):
     return b''.join(out)
 
 
-def pcapng_bytes(capture, swap=False):
-    order = '>' if swap else '<'
+class Section:
+    """One section of a pcapng file (draft-ietf-opsawg-pcapng 4) while it is written.  Options are (code, bytes)."""
 
-    def block(kind, body):
+    def __init__(self, swap=False):
+        self.order, self.units, self.blocks = '>' if swap else '<', [], []
+        self.block(0x0A0D0D0A, self.pack('IHHq', 0x1A2B3C4D, 1, 0, -1))
+
+    def pack(self, form, *values):
+        return struct.pack(self.order + form, *values)
+
+    def block(self, kind, body, options=()):
         body += bytes(-len(body) % 4)
-        total = struct.pack(order + 'I', len(body) + 12)
-        return struct.pack(order + 'I', kind) + total + body + total
+        for code, value in [*options, (0, b'')] if options else []:
+            body += self.pack('HH', code, len(value)) + value + bytes(-len(value) % 4)
+        total = self.pack('I', len(body) + 12)
+        self.blocks.append(self.pack('I', kind) + total + body + total)
 
-    out = [block(0x0A0D0D0A, struct.pack(order + 'IHHq', 0x1A2B3C4D, 1, 0, -1))]
-    for link in capture.links:      # if_tsresol = 9: nanoseconds
-        out.append(block(1, struct.pack(order + 'HHI', link, 0, capture.snaplen) +
-                         struct.pack(order + 'HHB3xHH', 9, 1, 9, 0, 0)))
+    def interface(self, link, snaplen=262144, resolution=9, offset=0, options=()):
+        """resolution as if_tsresol has it: 10^-n, or 2^-n with 0x80; None: not said, microseconds"""
+        extra = [] if resolution is None else [(9, bytes([resolution]))]
+        extra += [(14, self.pack('q', offset))] if offset else []
+        self.block(1, self.pack('HHI', link, 0, snaplen), [*extra, *options])
+        resolution = 6 if resolution is None else resolution
+        self.units.append((2**(resolution & 0x7F) if resolution & 0x80 else 10**resolution, offset))
+
+    def ticks(self, time, interface):
+        unit, offset = self.units[interface]
+        ticks = (time - offset * 10**9) * unit // 10**9
+        return ticks >> 32, ticks & 0xFFFFFFFF
+
+    def packet(self, p, interface=0, options=()):
+        head = self.pack('IIIII', interface, *self.ticks(p.time, interface), len(p.data), p.length)
+        self.block(6, head + p.data, options)
+
+    def obsolete(self, p, interface=0):
+        head = self.pack('HHIIII', interface, 0xFFFF, *self.ticks(p.time, interface), len(p.data), p.length)
+        self.block(2, head + p.data)
+
+    def simple(self, p):
+        """of the first interface, whose snapshot length says how much was captured; without time"""
+        self.block(3, self.pack('I', p.length) + p.data)
+
+    def bytes(self):
+        return b''.join(self.blocks)
+
+
+def pcapng_bytes(capture, swap=False):
+    section = Section(swap)
+    for link in capture.links:
+        section.interface(link, capture.snaplen)
     for p in capture.packets:
-        out.append(block(6, struct.pack(order + 'IIIII', capture.links.index(p.link), p.time >> 32,
-                                        p.time & 0xFFFFFFFF, len(p.data), p.length) + p.data))
-    return b''.join(out)
+        section.packet(p, capture.links.index(p.link))
+    return section.bytes()

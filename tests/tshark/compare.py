@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Asks tshark about the same captures: TCP connections, upgrade requests, 101s,
-and WebSocket frames by direction, opcode and length.  Where the two differ the
-difference must stand in differences.txt beside this file, one line each:
+"""Asks tshark about the same captures: TCP connections and the bytes that their
+segments carry, upgrade requests, 101s, and WebSocket frames by direction, opcode
+and length.  Where the two differ the difference must stand in differences.txt
+beside this file, one line each:
     capture  packet  what  reason, with the section of the RFC or specification
 (`+` before a thing: only wire101 says it; `-`: only tshark).  Each line is one
 difference to the letter, and a line that no run needs is a failure too.  Prints
@@ -48,9 +49,22 @@ def endpoint(host, port):
     return f'[{host}]:{port}' if ':' in host else f'{host}:{port}'
 
 
+def ask_tshark_tcp(path):
+    """-> (connections, bytes of payload as they were on the wire, repeated ones too)"""
+    streams, size = set(), 0
+    for line in tshark(['-r', path, '-Y', 'tcp', '-T', 'fields', '-e', 'frame.protocols', '-e', 'tcp.stream', '-e', 'tcp.len']
+                       ).decode().splitlines():
+        layers, stream, length = line.split('\t')
+        outer = layers.split(':tcp', 1)[0].split(':')
+        if 'icmp' in outer or 'icmpv6' in outer:
+            continue        # an error message that quotes a segment
+        streams.update(stream.split(','))
+        size += sum(int(n) for n in length.split(',') if n)     # one packet may hold several segments, or half a header
+    return len(streams - {''}), size
+
+
 def ask_tshark(path):
-    """-> (connections, {(kind of fact, from, to): [(text, packet)]})"""
-    streams = set(tshark(['-r', path, '-T', 'fields', '-e', 'tcp.stream', '-Y', 'tcp']).split())
+    """-> (connections, bytes, {(kind of fact, from, to): [(text, packet)]})"""
     facts = collections.defaultdict(list)
     xml = tshark(['-r', path, '-T', 'pdml', '-Y', 'websocket or http.upgrade or http.response.code == 101'])
     for packet in ET.fromstring(xml) if xml.strip() else []:
@@ -60,11 +74,11 @@ def ask_tshark(path):
         for f in packet.iter('field'):
             values[f.get('name')].append(f.get('show'))
         number = values['num'][0]
-        hosts = [(values[v + '.src'][-1], values[v + '.dst'][-1]) for v in ('ip', 'ipv6') if values[v + '.src']]
+        hosts = [f.get('show') for f in packet.iter('field') if f.get('name') in ('ip.src', 'ip.dst', 'ipv6.src', 'ipv6.dst')]
         if not hosts or not values['tcp.srcport']:
             continue
-        src = endpoint(hosts[-1][0], values['tcp.srcport'][-1])
-        dst = endpoint(hosts[-1][1], values['tcp.dstport'][-1])
+        src = endpoint(hosts[-2], values['tcp.srcport'][-1])       # of the innermost header
+        dst = endpoint(hosts[-1], values['tcp.dstport'][-1])
         for proto in packet.iter('proto'):
             names = {f.get('name'): f.get('show') for f in proto.iter('field')}
             if proto.get('name') == 'http' and 'http.upgrade' in names and 'http.request.method' in names:
@@ -76,7 +90,7 @@ def ask_tshark(path):
                 length = (names.get('websocket.payload_length_ext_64') or names.get('websocket.payload_length_ext_16')
                           or names.get('websocket.payload_length'))
                 facts['frame', src, dst].append((f"{KINDS.get(op, f'reserved-{op}')}:{int(length, 0)}", number))
-    return len(streams), facts
+    return *ask_tshark_tcp(path), facts
 
 
 def ask_wire101(path):
@@ -94,16 +108,17 @@ def ask_wire101(path):
         elif e['type'] == 'frame' and e['protocol'] == 'websocket':
             src, dst = where if e['dir'] == 'client' else where[::-1]
             facts['frame', src, dst].append((f"{e['kind']}:{e['length']}", str(e['packet'])))
-    return events[-1]['flows'], facts
+    return events[-1]['flows'], events[-1]['tcp_bytes'], facts
 
 
 def differences(ours, theirs):
     """-> list of (packet, what)"""
     out = []
-    if ours[0] != theirs[0]:
-        out.append(('0', f'connections:{ours[0]}/{theirs[0]}'))
-    for key in sorted(set(ours[1]) | set(theirs[1])):
-        a, b = ours[1].get(key, []), theirs[1].get(key, [])
+    for what, a, b in zip(('connections', 'bytes'), ours, theirs):
+        if a != b:
+            out.append(('0', f'{what}:{a}/{b}'))
+    for key in sorted(set(ours[2]) | set(theirs[2])):
+        a, b = ours[2].get(key, []), theirs[2].get(key, [])
         for op, i, j, k, m in difflib.SequenceMatcher(None, [x[0] for x in a], [x[0] for x in b], False).get_opcodes():
             if op != 'equal':
                 out += [(packet, '+' + what) for what, packet in a[i:j]] + [(packet, '-' + what) for what, packet in b[k:m]]
