@@ -12,8 +12,9 @@ public_headers = \
 
 base_sources = \
 	src/base/ascii.h src/base/base64.c src/base/base64.h src/base/buf.c src/base/buf.h src/base/close_code.c \
-	src/base/close_code.h src/base/cursor.h src/base/finding.c src/base/hash.c src/base/hash.h \
-	src/base/quota.c src/base/quota.h src/base/safe.c src/base/safe.h src/base/utf8.c src/base/utf8.h
+	src/base/close_code.h src/base/context.c src/base/context.h src/base/cursor.h src/base/finding.c \
+	src/base/hash.c src/base/hash.h src/base/quota.c src/base/quota.h src/base/safe.c src/base/safe.h \
+	src/base/utf8.c src/base/utf8.h
 
 net_sources = \
 	src/net/ether.c src/net/fragment.c src/net/fragment.h src/net/host.c src/net/ip.c src/net/link.c \

@@ -63,7 +63,7 @@ def coarse(w):
 def told(events, w):
     out = []
     for e in events:
-        e = canonical({k: v for k, v in e.items() if k not in SAID_OF_FILES}, None, w)
+        e = canonical({k: v for k, v in e.items() if k not in (*SAID_OF_FILES, 'network')}, None, w)
         if e['type'] == 'message':
             e['payload'] = wire101.payload(e)
         if w.tick is None and e.get('id') in HANG_ON_TIME:

@@ -42,20 +42,20 @@ cli_parts = \
 	src/cli/saving.c src/cli/say.c src/cli/shown.c src/cli/sinks.c
 
 unit_tests = \
-	tests/unit/test_base tests/unit/test_capture_bpf tests/unit/test_capture_differential \
-	tests/unit/test_capture_facts tests/unit/test_capture_input tests/unit/test_capture_linktype \
-	tests/unit/test_capture_pcapng tests/unit/test_capture_pcapng_damage tests/unit/test_capture_ring \
-	tests/unit/test_capture_save tests/unit/test_capture_source tests/unit/test_cli_explain \
-	tests/unit/test_cli_options tests/unit/test_cli_owners tests/unit/test_decode_table \
-	tests/unit/test_http_connection tests/unit/test_http_head tests/unit/test_http_keys \
-	tests/unit/test_http_parts tests/unit/test_http_proxy tests/unit/test_http_rules \
-	tests/unit/test_http_trouble tests/unit/test_net_fragments tests/unit/test_net_links \
-	tests/unit/test_net_segment tests/unit/test_net_tunnels tests/unit/test_net_wlan \
-	tests/unit/test_report_bounds tests/unit/test_report_facts tests/unit/test_report_filter \
-	tests/unit/test_report_human tests/unit/test_report_jsonl tests/unit/test_report_log \
-	tests/unit/test_report_text tests/unit/test_stream tests/unit/test_stream_context \
-	tests/unit/test_stream_load tests/unit/test_ws_close tests/unit/test_ws_frames tests/unit/test_ws_gap \
-	tests/unit/test_ws_pmd tests/unit/test_ws_units
+	tests/unit/test_base tests/unit/test_base_context tests/unit/test_capture_bpf \
+	tests/unit/test_capture_differential tests/unit/test_capture_facts tests/unit/test_capture_input \
+	tests/unit/test_capture_linktype tests/unit/test_capture_pcapng tests/unit/test_capture_pcapng_damage \
+	tests/unit/test_capture_ring tests/unit/test_capture_save tests/unit/test_capture_source \
+	tests/unit/test_cli_explain tests/unit/test_cli_options tests/unit/test_cli_owners \
+	tests/unit/test_decode_table tests/unit/test_http_connection tests/unit/test_http_head \
+	tests/unit/test_http_keys tests/unit/test_http_parts tests/unit/test_http_proxy \
+	tests/unit/test_http_rules tests/unit/test_http_trouble tests/unit/test_net_fragments \
+	tests/unit/test_net_links tests/unit/test_net_segment tests/unit/test_net_tunnels \
+	tests/unit/test_net_wlan tests/unit/test_report_bounds tests/unit/test_report_facts \
+	tests/unit/test_report_filter tests/unit/test_report_human tests/unit/test_report_jsonl \
+	tests/unit/test_report_log tests/unit/test_report_text tests/unit/test_stream \
+	tests/unit/test_stream_context tests/unit/test_stream_load tests/unit/test_ws_close \
+	tests/unit/test_ws_frames tests/unit/test_ws_gap tests/unit/test_ws_pmd tests/unit/test_ws_units
 
 tests_unit_test_base_CPPFLAGS = $(test_cppflags)
 tests_unit_test_base_LDADD = $(test_ldadd)
@@ -107,6 +107,8 @@ tests_unit_test_ws_pmd_CPPFLAGS = $(test_cppflags)
 tests_unit_test_ws_pmd_LDADD = $(test_ldadd)
 tests_unit_test_ws_units_CPPFLAGS = $(test_cppflags)
 tests_unit_test_ws_units_LDADD = $(test_ldadd)
+tests_unit_test_base_context_CPPFLAGS = $(test_cppflags)
+tests_unit_test_base_context_LDADD = $(test_ldadd)
 tests_unit_test_http_proxy_CPPFLAGS = $(test_cppflags)
 tests_unit_test_http_proxy_LDADD = $(test_ldadd)
 tests_unit_test_cli_owners_SOURCES = tests/unit/test_cli_owners.c $(cli_parts)
@@ -242,6 +244,8 @@ EXTRA_DIST += autogen.sh \
 	tests/tshark/compare.py tests/tshark/differences.txt tests/record samples \
 	tests/tools/headers.py tests/tools/pcapfile.py tests/tools/rewrap.py tests/tools/talk.py tests/tools/twist.py tests/tools/wire101.py \
 	tests/unit/report_events.h tests/unit/test_capture_pcapng_file.h tests/unit/test_http_talk.h \
+	tests/unit/test_net_cut.h tests/unit/test_net_world.h tests/unit/test_stream_world.h \
+	tests/unit/test_ws_script.h
 	tests/unit/test_net_cut.h tests/unit/test_net_world.h tests/unit/test_stream_world.h \
 	tests/unit/test_ws_script.h
 	tests/unit/test_net_cut.h tests/unit/test_net_world.h tests/unit/test_stream_world.h \

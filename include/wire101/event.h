@@ -74,6 +74,7 @@ struct w101_ev_gap {
 /* All that is told of a connection at its end. */
 struct w101_ev_close {
 	struct w101_endpoint client, server;
+	uint64_t context[2];       /* VLAN or tunnel that each side's segments came in (segment.h) */
 	bool upgrade;              /* had an exchange about an upgrade, or was recognised midstream: has a connection line */
 	bool midstream;
 	bool one_way;              /* the other direction was not captured: who was first is not known */

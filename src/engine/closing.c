@@ -133,6 +133,8 @@ void w101_conn_judge_end(struct w101_conn *c, enum w101_end why, struct w101_ev_
 		w101_http1_finish(c->http1);
 	e->client = i.client;
 	e->server = i.server;
+	e->context[0] = i.context[0];
+	e->context[1] = i.context[1];
 	e->midstream = i.midstream;
 	e->one_way = i.one_way_sure;
 	e->first = i.first;

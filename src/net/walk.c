@@ -63,14 +63,17 @@ enum w101_net_result w101_walk_on(struct w101_walk *w)
 
 void w101_walk_enter(struct w101_walk *w, enum w101_scope scope, uint64_t id)
 {
-	uint64_t in[2] = { w->context, (uint64_t)scope << 56 ^ id };
-	if (!w->context && id < UINT64_C(1) << 56)
-		w->context = in[1];
-	else
-		w->context = w101_hash(w->net->seed, in, sizeof in) | UINT64_C(1) << 63;
+	uint64_t kind = (uint64_t)scope << W101_CONTEXT_SCOPE;
+	if (!w->context && id <= UINT32_MAX) {
+		w->context = kind | id;
+		return;
+	}
+	uint64_t in[3] = { w->context, kind, id };
+	w->context = W101_CONTEXT_HASHED | kind | w101_hash(w->net->seed, in, sizeof in) >> (64 - W101_CONTEXT_SCOPE);
 }
 
 uint64_t w101_walk_pair(const struct w101_walk *w)
 {
-	return w101_hash(w->net->seed, &w->src, sizeof w->src) + w101_hash(w->net->seed, &w->dst, sizeof w->dst);
+	return (w101_hash(w->net->seed, &w->src, sizeof w->src) + w101_hash(w->net->seed, &w->dst, sizeof w->dst)) |
+		UINT64_C(1) << 63;
 }

@@ -47,18 +47,6 @@ enum w101_layer {
 #define W101_LAYERS_MAX 40
 #define W101_TAGS_MAX 8 /* VLAN tags among them */
 
-/* What a connection's key has beside addresses and ports. */
-enum w101_scope {
-	W101_SCOPE_VLAN = 1, /* VLAN identifier 1-4094; 0 is a priority tag and no VLAN */
-	W101_SCOPE_PPPOE,    /* session */
-	W101_SCOPE_IP,       /* IP in IP: hash of the outer addresses, the same in both directions */
-	W101_SCOPE_GRE,      /* key, else hash of the outer addresses */
-	W101_SCOPE_ERSPAN,   /* session and VLAN */
-	W101_SCOPE_VXLAN,    /* VNI */
-	W101_SCOPE_GENEVE,   /* VNI */
-	W101_SCOPE_GTP       /* TEID: each direction has another */
-};
-
 struct w101_walk {
 	struct w101_part part;
 	enum w101_layer next;
@@ -77,7 +65,7 @@ enum w101_net_result w101_walk_on(struct w101_walk *);
 
 /* The connection is inside this VLAN or tunnel: goes into `context`. */
 void w101_walk_enter(struct w101_walk *, enum w101_scope, uint64_t id);
-/* A number for the pair src/dst that is the same with both exchanged. */
+/* A number for the pair src/dst that is the same with both exchanged; above 32 bits. */
 uint64_t w101_walk_pair(const struct w101_walk *);
 
 /* ---- steps.  W101_NET_TCP: `next` is set, go on; else the answer for the packet. */

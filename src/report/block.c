@@ -5,6 +5,7 @@
 #include "report/block.h"
 
 #include "base/ascii.h"
+#include "base/context.h"
 #include "report/human.h"
 #include "report/phrase.h"
 
@@ -345,6 +346,12 @@ static size_t put_heading(struct w101_writer *w, const struct w101_ev_close *c, 
 	w101_put_endpoint(w, &c->client);
 	w101_puts(w, " -> ");
 	w101_put_endpoint(w, &c->server);
+	char context[W101_CONTEXT_WORDS];
+	if (*w101_context_words(c->context, context)) {
+		w101_puts(w, " (");
+		w101_puts(w, context);
+		w101_putc(w, ')');
+	}
 	return 3 + (w->n - from < ADDRESSES ? ADDRESSES - (w->n - from) : 0);
 }
 

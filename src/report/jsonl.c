@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/ascii.h"
+#include "base/context.h"
 #include "report/json.h"
 #include "report/phrase.h"
 
@@ -373,6 +374,12 @@ static void put_connection(struct jsonl *s, const struct w101_ev_close *c)
 	put_timing(j, c);
 	put_close(j, c);
 	put_severities(j, findings);
+	char network[W101_CONTEXT_WORDS];
+	w101_json_key(j, "network");
+	if (*w101_context_words(c->context, network))
+		w101_json_text(j, network);
+	else
+		w101_json_null(j);
 }
 
 static void put_interface(struct w101_json *j, const struct w101_report_interface *i)

@@ -278,6 +278,8 @@ void w101_flow_info(const struct w101_flow *f, struct w101_flow_info *i)
 		.role_sure = f->role_sure, .midstream = !f->syn[0] && !f->syn[1], .first = f->first, .last = f->last,
 		.syn = f->syn_at, .synack = W101_TIME_NONE, .last_data = W101_TIME_NONE, .rst_at = W101_TIME_NONE,
 		.rst_by = W101_NO_DIR, .fin_first = W101_NO_DIR };
+	for (unsigned side = 0; side < 2; side++)
+		i->context[w101_flow_dir(f, side)] = f->context[f->placed[side] ? side : 1 - side];
 	const struct w101_live *l = f->live;
 	for (unsigned side = 0; side < 2 && l; side++) {
 		const struct w101_half *h = &l->half[side];

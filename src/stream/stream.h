@@ -47,6 +47,7 @@ uint64_t w101_stream_flows(const struct w101_stream *);     /* TCP connections s
 struct w101_flow_info {
 	uint32_t number;                 /* from 1 in order of appearance */
 	struct w101_endpoint client, server;
+	uint64_t context[2];             /* VLAN or tunnel of each; of one that was not seen that of the other */
 	bool role_sure;                  /* by a SYN */
 	bool midstream;                  /* no SYN was seen */
 	bool one_way;                    /* one side never sent a packet */

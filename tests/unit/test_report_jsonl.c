@@ -188,6 +188,7 @@ static void ends(void **state)
 	c.status.reason_len = 3;
 	c.tcp = W101_TCP_END_RST;
 	c.findings[W101_WARNING] = 2;
+	c.context[0] = c.context[1] = UINT64_C(1) << 56 | 10;
 	send_close(o.sink, 1, &c);
 	shake_init(&k, "h", "/", 404, "");
 	c = close_init(&k);
@@ -206,7 +207,7 @@ static void ends(void **state)
 		"\"ping_rtt\":{\"min\":0.000001,\"median\":0.000002,\"max\":0.000003,\"n\":3},"
 		"\"timing\":{\"connect\":0.001,\"first_frame\":null,\"longest_silence\":null},"
 		"\"close\":{\"by\":\"server\",\"code\":1000,\"reason\":\"ok\\u001b\",\"clean\":false,\"tcp\":\"rst\"},"
-		"\"findings\":{\"error\":0,\"warning\":2,\"info\":0}}\n"
+		"\"findings\":{\"error\":0,\"warning\":2,\"info\":0},\"network\":\"VLAN 10\"}\n"
 		COMMON("connection", "2", "null") "\"client\":\"127.0.0.1:40112\",\"server\":\"127.0.0.1:9101\","
 		"\"protocol\":null,\"verified\":null,\"first\":\"2026-01-02T03:04:05.123456789Z\","
 		"\"last\":\"2026-01-02T03:04:06.123456789Z\",\"frames\":{\"client\":{},\"server\":{}},"
@@ -214,7 +215,7 @@ static void ends(void **state)
 		"\"payload_bytes\":{\"client\":0,\"server\":0},\"lost_bytes\":{\"client\":0,\"server\":0},\"ping_rtt\":null,"
 		"\"timing\":{\"connect\":null,\"first_frame\":null,\"longest_silence\":null},"
 		"\"close\":{\"by\":\"none\",\"code\":null,\"reason\":\"\",\"clean\":false,\"tcp\":\"none\"},"
-		"\"findings\":{\"error\":0,\"warning\":0,\"info\":0}}\n"
+		"\"findings\":{\"error\":0,\"warning\":0,\"info\":0},\"network\":null}\n"
 		COMMON("summary", "0", "null") "\"schema\":1,\"files\":[\"a.pcap\",\"b\\\"\\u00ff.pcap\"],\"packets\":58,"
 		"\"tcp_packets\":57,\"tcp_bytes\":5,\"flows\":3,\"upgrades\":{\"offered\":1,\"switched\":2,\"verified\":3,\"refused\":4,"
 		"\"ignored\":5,\"unanswered\":6,\"one_way\":0},\"frames\":7,\"messages\":8,\"findings\":{\"error\":11,\"warning\":10,\"info\":9},"
