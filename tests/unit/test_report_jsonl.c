@@ -196,7 +196,7 @@ static void ends(void **state)
 	c.upgrade = false;
 	send_close(o.sink, 3, &c);
 	const struct w101_ev_summary m = { .packets = 58, .bytes = 9, .tcp_packets = 57, .tcp_bytes = 5, .flows = 3, .first = T0, .last = T0,
-		.upgrades = { 1, 2, 3, 4, 5, 6 }, .frames = 7, .messages = 8, .findings = { 9, 10, 11 }, .complete = true };
+		.upgrades = { 1, 2, 3, 4, 5, 6, 0 }, .frames = 7, .messages = 8, .findings = { 9, 10, 11 }, .complete = true };
 	send_summary(o.sink, &m);
 	check(&o,
 		COMMON("connection", "1", "null") "\"client\":\"127.0.0.1:40112\",\"server\":\"127.0.0.1:9101\","
