@@ -246,13 +246,6 @@ EXTRA_DIST += autogen.sh \
 	tests/unit/report_events.h tests/unit/test_capture_pcapng_file.h tests/unit/test_http_talk.h \
 	tests/unit/test_net_cut.h tests/unit/test_net_world.h tests/unit/test_stream_world.h \
 	tests/unit/test_ws_script.h
-	tests/unit/test_net_cut.h tests/unit/test_net_world.h tests/unit/test_stream_world.h \
-	tests/unit/test_ws_script.h
-	tests/unit/test_net_cut.h tests/unit/test_net_world.h tests/unit/test_stream_world.h \
-	tests/unit/test_ws_script.h
-	tests/unit/test_net_cut.h tests/unit/test_net_world.h tests/unit/test_stream_world.h \
-	tests/unit/test_ws_script.h
-	tests/unit/test_net_world.h tests/unit/test_stream_world.h tests/unit/test_ws_script.h
 
 # many files each, known by their ending
 dist-hook:

@@ -105,44 +105,111 @@ static void anchor(struct w101_half *h, uint32_t seq)
 	}
 }
 
-/* Whether the first segment of this side carries on what the other side began, by its numbers. */
-static bool carries_on(const struct w101_flow *f, unsigned side, const struct w101_segment *seg)
+/* ---- which connection a segment belongs to */
+
+/* Flows of one key that are looked at for each segment: VLANs and tunnels in
+ * which the same addresses and ports are in use at once.  Further ones are found
+ * only where both sides are in the same. */
+#define SAME_KEY_MAX 8
+/* A side that goes on in another tunnel goes on where it was. */
+#define MOVED_NEAR (1 << 20)
+
+static bool near(uint32_t a, uint32_t b, int32_t within)
 {
-	unsigned other = 1 - side;
-	int64_t off;
-	if (!(seg->flags & W101_TCP_ACK))
-		return false;
-	if (!f->live)
-		return f->isn_known[other] && w101_seq_diff(seg->ack, f->isn[other]) > 0;
-	const struct w101_half *mine = &f->live->half[side], *theirs = &f->live->half[other];
-	if (theirs->anchored)
-		off = w101_seq_diff(seg->ack, theirs->base + (uint32_t)theirs->seen_end);
-	else if (mine->has_ack_min)
-		off = w101_seq_diff(seg->seq, mine->ack_min);
-	else
-		return false;
-	return off <= W101_FAR_AHEAD && off >= -W101_FAR_AHEAD;
+	int32_t d = w101_seq_diff(a, b);
+	return d <= within && d >= -within;
 }
 
-/* The flow of a segment among those with its key.  Each side has its own VLAN
- * or tunnel, which mostly is the same; where it is not (GTP-U has an endpoint
- * for each direction, a mirror may tag one of them) the numbers tell whose
- * other half it is. */
-static struct w101_flow *find(const struct w101_stream *s, const struct w101_flow_key *key, uint64_t hash, unsigned side,
+static uint32_t reached(const struct w101_half *h)
+{
+	return h->base + (uint32_t)(h->next > h->seen_end ? h->next : h->seen_end);
+}
+
+/* Do the numbers of a segment fit what is known of the flow?  1: they do; 0: nothing
+ * tells; -1: they do not.  close: only when those of both sides tell, and are near. */
+static int fits(const struct w101_flow *f, unsigned side, const struct w101_segment *seg, bool close)
+{
+	unsigned other = 1 - side;
+	bool ack = seg->flags & W101_TCP_ACK;
+	if (seg->flags & W101_TCP_SYN)
+		return !ack || !f->syn[other] ? 0 : seg->ack == f->isn[other] + 1 ? 1 : -1;
+	if (!f->live) {
+		int32_t d = w101_seq_diff(seg->ack, f->isn[other]);
+		return !close && ack && f->isn_known[other] && d > 0 && d <= W101_FAR_AHEAD;
+	}
+	const struct w101_half *mine = &f->live->half[side], *theirs = &f->live->half[other];
+	int32_t within = close ? MOVED_NEAR : (int32_t)W101_FAR_AHEAD;
+	bool by_ack = ack && theirs->anchored, by_seq = mine->anchored || mine->has_ack_min;
+	if ((by_ack && !near(seg->ack, reached(theirs), within)) ||
+		(by_seq && !near(seg->seq, mine->anchored ? reached(mine) : mine->ack_min, within)))
+		return -1;
+	return close ? by_ack && by_seq : by_ack || by_seq;
+}
+
+/* How well a segment belongs to a flow of its key; 0: not at all. */
+static int belongs(const struct w101_flow *f, unsigned side, const struct w101_segment *seg)
+{
+	bool opens = (seg->flags & (W101_TCP_SYN | W101_TCP_ACK)) == W101_TCP_SYN;
+	int fit = fits(f, side, seg, false);
+	if (f->placed[side] && f->context[side] == seg->context)
+		return fit > 0 ? 7 : fit == 0 ? 4 : 1;
+	if (!f->placed[side] && f->context[1 - side] == seg->context)
+		return fit > 0 ? 6 : fit == 0 ? 3 : 0;
+	if (opens)
+		return 0;
+	if (!f->placed[side])
+		return fit > 0 ? 5 : 0;
+	return fits(f, side, seg, true) > 0 ? 2 : 0;
+}
+
+struct found {
+	struct w101_flow *flow; /* NULL: a new one */
+	struct w101_flow *over; /* one of its key that is ignored or over; NULL: none */
+	unsigned same;          /* flows of its key, SAME_KEY_MAX at most */
+};
+
+/* Each side of a connection has its own VLAN or tunnel, which mostly is the
+ * same.  Where it is not (GTP-U has an endpoint for each direction, a mirror may
+ * tag one of them), or changes on the way, the numbers tell whose it is. */
+static struct found find(const struct w101_stream *s, const struct w101_flow_key *key, uint64_t hash, unsigned side,
 	const struct w101_segment *seg)
 {
-	struct w101_flow *same = NULL, *fits = NULL;
-	for (struct w101_flow *f = NULL; (f = w101_flow_next(&s->table, f, key, hash));) {
-		if (f->placed[side]) {
-			if (f->context[side] == seg->context)
-				return f;
-		} else if (f->context[1 - side] == seg->context) {
-			same = f;
-		} else if (!fits && carries_on(f, side, seg)) {
-			fits = f;
+	struct found r = { NULL, NULL, 0 };
+	int best = 0;
+	struct w101_flow *only = w101_flow_next(&s->table, NULL, key, hash), *f = only;
+	if (only && only->placed[side] && only->context[side] == seg->context && !w101_flow_next(&s->table, only, key, hash))
+		return (struct found){ only, NULL, 1 };
+	for (; f && r.same < SAME_KEY_MAX; f = w101_flow_next(&s->table, f, key, hash)) {
+		int how = belongs(f, side, seg);
+		r.same++;
+		r.over = f->live ? r.over : f;
+		if (how > best) {
+			best = how;
+			r.flow = f;
 		}
 	}
-	return same ? same : fits;
+	if (best > 1 || r.same < SAME_KEY_MAX)
+		return r;
+	uint64_t there = w101_flow_hash_in(&s->table, hash, seg->context);
+	for (f = NULL; (f = w101_flow_next(&s->table, f, key, there));)
+		if (f->placed[side] ? f->context[side] == seg->context : f->context[1 - side] == seg->context) {
+			r.flow = f;
+			break;
+		}
+	return r;
+}
+
+/* Where a new flow is kept: with the others of its key, or, when they are too
+ * many, by its VLAN or tunnel, too.  One that is over makes room. */
+static uint64_t place_for(struct w101_stream *s, const struct found *r, uint64_t hash, uint64_t context)
+{
+	if (r->same < SAME_KEY_MAX)
+		return hash;
+	if (!r->over)
+		return w101_flow_hash_in(&s->table, hash, context);
+	w101_flow_move(&s->table, r->over,
+		w101_flow_hash_in(&s->table, hash, r->over->context[r->over->placed[0] ? 0 : 1]));
+	return hash;
 }
 
 static struct w101_flow *new_flow(struct w101_stream *s, const struct w101_flow_key *key, uint64_t hash, unsigned side,
@@ -167,13 +234,17 @@ uint32_t w101_stream_segment(struct w101_stream *s, const struct w101_segment *s
 	w101_reassemble_expire(s, at);
 	w101_flow_key(seg, &key, &side);
 	uint64_t hash = w101_flow_hash(&s->table, &key);
-	struct w101_flow *f = find(s, &key, hash, side, seg);
+	struct found found = find(s, &key, hash, side, seg);
+	struct w101_flow *f = found.flow;
 	bool syn = seg->flags & W101_TCP_SYN;
 	s->busy = f;
 	if (f && syn && starts_anew(f, side, seg)) {
 		w101_reassemble_finish(s, f, W101_END_CAPTURE);
+		hash = f->hash;
 		w101_flow_remove(&s->table, f);
 		f = NULL;
+	} else if (!f) {
+		hash = place_for(s, &found, hash, seg->context);
 	}
 	if (!f && !(f = new_flow(s, &key, hash, side, seg, at)))
 		return 0;

@@ -50,6 +50,12 @@ uint64_t w101_flow_hash(const struct w101_flow_table *t, const struct w101_flow_
 	return w101_hash(t->seed, k, sizeof *k);
 }
 
+uint64_t w101_flow_hash_in(const struct w101_flow_table *t, uint64_t hash, uint64_t context)
+{
+	const uint64_t both[2] = { hash, context };
+	return w101_hash(t->seed, both, sizeof both);
+}
+
 struct w101_flow *w101_flow_next(const struct w101_flow_table *t, const struct w101_flow *after,
 	const struct w101_flow_key *k, uint64_t hash)
 {
@@ -94,6 +100,28 @@ static void detach(struct w101_flow_list *l, struct w101_flow *f)
 	*(f->next ? &f->next->prev : &l->tail) = f->prev;
 }
 
+static void chain(struct w101_flow_table *t, struct w101_flow *f)
+{
+	struct w101_flow **bucket = &t->bucket[f->hash & (t->n_buckets - 1)];
+	f->chain = *bucket;
+	*bucket = f;
+}
+
+static void unchain(struct w101_flow_table *t, struct w101_flow *f)
+{
+	struct w101_flow **at = &t->bucket[f->hash & (t->n_buckets - 1)];
+	while (*at != f)
+		at = &(*at)->chain;
+	*at = f->chain;
+}
+
+void w101_flow_move(struct w101_flow_table *t, struct w101_flow *f, uint64_t hash)
+{
+	unchain(t, f);
+	f->hash = hash;
+	chain(t, f);
+}
+
 struct w101_flow *w101_flow_add(struct w101_flow_table *t, const struct w101_flow_key *k, uint64_t hash)
 {
 	struct w101_flow *f = w101_alloc0(t->quota, sizeof *f);
@@ -107,8 +135,7 @@ struct w101_flow *w101_flow_add(struct w101_flow_table *t, const struct w101_flo
 	f->key = *k;
 	f->hash = hash;
 	f->live = live;
-	f->chain = t->bucket[hash & (t->n_buckets - 1)];
-	t->bucket[hash & (t->n_buckets - 1)] = f;
+	chain(t, f);
 	append(&t->silent, f);
 	t->n++;
 	return f;
@@ -139,10 +166,7 @@ void w101_flow_remove(struct w101_flow_table *t, struct w101_flow *f)
 {
 	w101_flow_give_live(t, f);
 	detach(&t->idle, f);
-	struct w101_flow **at = &t->bucket[f->hash & (t->n_buckets - 1)];
-	while (*at != f)
-		at = &(*at)->chain;
-	*at = f->chain;
+	unchain(t, f);
 	t->n--;
 	w101_free(t->quota, f, sizeof *f);
 }

@@ -25,10 +25,12 @@ void w101_flow_table_clear(struct w101_flow_table *); /* the flows must be gone 
 void w101_flow_key(const struct w101_segment *, struct w101_flow_key *, unsigned *side);
 struct w101_endpoint w101_flow_endpoint(const struct w101_flow_key *, unsigned side);
 uint64_t w101_flow_hash(const struct w101_flow_table *, const struct w101_flow_key *);
+uint64_t w101_flow_hash_in(const struct w101_flow_table *, uint64_t hash, uint64_t context); /* the key's hash, in a VLAN or tunnel */
 /* From f, or from the first of its bucket (NULL), on: the next flow with this key; NULL: no more. */
 struct w101_flow *w101_flow_next(const struct w101_flow_table *, const struct w101_flow *, const struct w101_flow_key *,
 	uint64_t hash);
 struct w101_flow *w101_flow_add(struct w101_flow_table *, const struct w101_flow_key *, uint64_t hash); /* NULL: no memory */
+void w101_flow_move(struct w101_flow_table *, struct w101_flow *, uint64_t hash);   /* kept by another hash */
 void w101_flow_remove(struct w101_flow_table *, struct w101_flow *);  /* unlinks and frees */
 void w101_flow_spoke(struct w101_flow_table *, struct w101_flow *);     /* it carries data */
 void w101_flow_give_live(struct w101_flow_table *, struct w101_flow *); /* frees what only a live flow needs */
