@@ -39,7 +39,7 @@ install_command() { # of a manager
 	apt-get) echo 'apt-get install -y --no-install-recommends' ;;
 	dnf) echo 'dnf install -y' ;;
 	pacman) echo 'pacman -S --needed --noconfirm' ;;
-	apk) echo 'apk add' ;;
+	apk) echo 'apk add -U' ;; # fresh systems have no index
 	zypper) echo 'zypper --non-interactive install' ;;
 	brew) echo 'brew install' ;;
 	esac
@@ -47,7 +47,11 @@ install_command() { # of a manager
 
 notes() { # of a manager
 	case $1 in
-	pacman) echo 'mandoc, which one test needs, takes the place of man-db here: pacman -S mandoc, if you want that' ;;
+	pacman)
+		echo 'mandoc, which one test needs, takes the place of man-db here: pacman -S mandoc, if you want that'
+		echo 'when packages are not found: pacman -Syu first' ;;
+	dnf) echo 'RHEL and its kin: libpcap-devel and libcmocka-devel are in CRB, mandoc in EPEL' ;;
+	zypper) echo 'OpenSSL 3 is needed: Leap 15.6 or newer' ;;
 	brew) echo 'compiler and make come with the command line tools: xcode-select --install' ;;
 	esac
 }
@@ -66,8 +70,7 @@ system_of() {
 print_deps() {
 	for m in $managers; do
 		printf '%s:\n    %s %s\n' "$(system_of "$m")" "$(install_command "$m")" "$(packages "$m")"
-		note=$(notes "$m")
-		[ -z "$note" ] || echo "    $note"
+		notes "$m" | sed 's/^/    /'
 	done
 }
 

@@ -5,6 +5,7 @@ and runs the page through mandoc.  Prints TAP.
 usage: WIRE101=path/to/wire101 check-man.py"""
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -48,6 +49,9 @@ def main():
     tap.point(len(told) > 10, f'--help tells options: {len(told)}', '')
     tap.point(not told - written, 'every option of --help is in the manual', show(told - written))
     tap.point(not written - told, 'every option of the manual is in --help', show(written - told))
+    if not shutil.which('mandoc'):
+        tap.point(False, 'mandoc has no warning', 'mandoc is not installed: ./autogen.sh --deps, or the package that ./autogen.sh --help names')
+        return tap.end()
     lint = subprocess.run(['mandoc', '-T', 'lint', '-W', 'warning', page], capture_output=True, text=True, check=False)
     tap.point(not lint.stdout and not lint.returncode, 'mandoc has no warning', lint.stdout)
     return tap.end()

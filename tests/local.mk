@@ -223,6 +223,8 @@ fuzz-targets: $(fuzz_targets)
 # the names of all tests, for .ci/run: a test that vanished is a failure
 list-tests:
 	@printf '%s\n' $(TESTS)
+list-fuzz-targets:
+	@printf '%s\n' $(fuzz_targets)
 
 # make update-goldens NAME=x: writes one expected output anew (NAME=all: every one) and prints the difference
 update-goldens: all
@@ -236,7 +238,7 @@ check-corpus: all
 # make check-tshark [CORPUS=DIR]: the same captures through tshark
 check-tshark: all
 	@WIRE101='$(abs_top_builddir)/wire101$(EXEEXT)' $(srcdir)/tests/tshark/compare.py $(CORPUS)
-.PHONY: fuzz-targets list-tests update-goldens check-corpus check-tshark
+.PHONY: fuzz-targets list-tests list-fuzz-targets update-goldens check-corpus check-tshark
 
 EXTRA_DIST += autogen.sh \
 	$(script_tests) tests/bench/generate.py tests/bench/loop.c tests/bench/run.py tests/README.md tests/check-corpus tests/check-readme tests/findings-later.txt tests/fuzz/replay.c \

@@ -1,5 +1,6 @@
-/* Every bound of the analyzer in one place, each with what happens when it is
- * met (DESIGN 5).  Values are bytes unless the name says otherwise. */
+/* Every bound of the engine that a capture can meet, in one place, each with what
+ * happens then (DESIGN 5); those of the readers stand in capture/ (input.h, facts.h,
+ * ring.h), depths of headers in net/walk.h.  Values are bytes unless the name says otherwise. */
 #ifndef W101_LIMITS_H
 #define W101_LIMITS_H
 
@@ -28,7 +29,7 @@ struct w101_limits {
 		.memory = UINT64_C(512) << 20, .reorder = 1u << 20, .http_head = 64u << 10,        \
 		.held_client = 256u << 10, .pending = 256, .message = UINT64_C(16) << 20,          \
 		.inflate = UINT64_C(64) << 20, .preview = 256, .patience_packets = 64,             \
-		.patience_time = W101_SECOND, .fragments = 1024, .fragment_time = 60 * W101_SECOND \
+		.patience_time = W101_SECOND, .fragments = 1024, .fragment_time = 30 * W101_SECOND \
 	}
 
 #endif

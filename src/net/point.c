@@ -73,6 +73,17 @@ enum w101_net_result w101_layer_pppoe(struct w101_walk *w)
 	return W101_NET_TCP;
 }
 
+enum { CONTROL_WORD = 4, ETHERNET_HEADER = 14 };
+
+/* How much the bytes at p look like an Ethernet header: 2, by a type that is read; 1, by the length of an LLC frame; 0. */
+static int leads_on(const uint8_t *p)
+{
+	uint16_t type = w101_part_be16(p + 12);
+	if (type == 0x0800 || type == 0x86dd || type == 0x8100 || type == 0x88a8 || type == 0x8847 || type == 0x8864)
+		return 2;
+	return type >= 8 && type <= 1500;
+}
+
 /* Labels change on the way of a connection and differ by direction: they do not
  * belong to its key.  What follows them is told by none of them: it is guessed
  * by its first bits, as routers do (RFC 4928). */
@@ -90,20 +101,18 @@ enum w101_net_result w101_layer_mpls(struct w101_walk *w)
 	}
 	if (part->cap == 0)
 		return w101_part_lack(part, 1);
-	switch (part->p[0] >> 4) {
-	case 4:
-	case 6:
+	unsigned version = part->p[0] >> 4;
+	if ((version == 4 && (part->p[0] & 0x0f) >= 5) || version == 6) {
 		w->next = W101_LAYER_IP;
 		return W101_NET_TCP;
-	case 0:
-		break;
-	default:
-		return W101_NET_OTHER;
 	}
-	const uint8_t *control = w101_part_take(part, 4);
-	if (!control)
-		return w101_part_lack(part, 4);
-	if (control[0] != 0 || control[1] != 0) /* reserved and sent as 0: this is an address */
+	if (part->cap < CONTROL_WORD + ETHERNET_HEADER)
+		return part->wire < CONTROL_WORD + ETHERNET_HEADER ? W101_NET_OTHER : W101_NET_CUT;
+	/* an Ethernet pseudowire (RFC 4448 4.6), with a control word, whose first 16 bits are 0, or without */
+	int with = part->p[0] == 0 && part->p[1] == 0 ? leads_on(part->p + CONTROL_WORD) : 0, without = leads_on(part->p);
+	if (with && with >= without)
+		w101_part_take(part, CONTROL_WORD);
+	else if (!without)
 		return W101_NET_OTHER;
 	w->next = W101_LAYER_ETHERNET;
 	return W101_NET_TCP;

@@ -160,6 +160,7 @@ void w101_block_exchange(struct w101_block *b, struct w101_writer *w, const stru
 	const struct w101_exchange *x = e->x;
 	b->unanswered = x->verdict == W101_VERDICT_UNANSWERED;
 	b->one_way = b->one_way || e->one_way;
+	b->request_lost = b->request_lost || !x->request;
 	if (x->is_upgrade && (!is_switch(x) || x->verified != 1))
 		b->odd = true;
 	if (b->exchanges == W101_BLOCK_EXCHANGES) {
@@ -186,7 +187,7 @@ static struct w101_block_item *told(const struct w101_block *b, const struct w10
 {
 	for (size_t i = count(b); i-- > 0;) {
 		struct w101_block_item *it = item(b, i);
-		bool here = f->repeat || it->group == b->exchanges;
+		bool here = b->node.flow && (f->repeat || it->group == b->exchanges); /* of the capture as a whole each is another */
 		if (it->kind == FINDING && it->id == f->id && it->dir == dir && here)
 			return it;
 	}
@@ -518,7 +519,7 @@ void w101_block_print(const struct w101_block *b, struct w101_writer *w, const s
 	size_t column = put_heading(w, c, b->node.flow, b->node.stream);
 	pass(w, out);
 	print_exchanges(b, w, c, column, verbose, out);
-	if (!c->upgrade) {
+	if (!c->upgrade && !b->request_lost) { /* a request that was lost may have asked for one */
 		w101_put_spaces(w, INDENT);
 		w101_puts(w, "no upgrade\n");
 	}

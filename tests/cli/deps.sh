@@ -120,7 +120,7 @@ autoreconf -fi
 says '... which says what it left out' 'autogen.sh: mandoc, which one test needs, takes the place of man-db here: pacman -S mandoc'
 
 system 0 apk 'ID=alpine'
-run 'Alpine' 0 'apk add gcc make musl-dev autoconf automake pkgconf libpcap-dev openssl-dev zlib-dev cmocka-dev python3 mandoc
+run 'Alpine' 0 'apk add -U gcc make musl-dev autoconf automake pkgconf libpcap-dev openssl-dev zlib-dev cmocka-dev python3 mandoc
 autoreconf -fi
 ' --deps
 
@@ -162,7 +162,7 @@ autoreconf -fi
 brew --prefix
 ' --deps
 system 0 'apk' 'ID=debian'
-run 'a system whose own manager is not there' 0 'apk add gcc make musl-dev autoconf automake pkgconf libpcap-dev openssl-dev zlib-dev cmocka-dev python3 mandoc
+run 'a system whose own manager is not there' 0 'apk add -U gcc make musl-dev autoconf automake pkgconf libpcap-dev openssl-dev zlib-dev cmocka-dev python3 mandoc
 autoreconf -fi
 ' --deps
 
@@ -185,7 +185,7 @@ says '... and it is named' 'autogen.sh: automake is missing: run ./autogen.sh --
 
 system 0 '' ''
 run '--help installs nothing' 0 '' --help
-for words in 'apt-get install' 'dnf install -y gcc' 'pacman -S --needed' 'apk add gcc' 'zypper --non-interactive install gcc' \
+for words in 'apt-get install' 'dnf install -y gcc' 'pacman -S --needed' 'apk add -U gcc' 'zypper --non-interactive install gcc' \
 	'brew install autoconf' 'Fedora (not tried)' 'Arch (not tried)' 'Alpine (not tried)' 'openSUSE (not tried)' \
 	'Homebrew (not tried)'; do
 	says "--help names: $words" "$words"

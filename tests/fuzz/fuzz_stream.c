@@ -75,7 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	w101_quota_init(&q, n && data[0] & 1 ? 30000 : limits.memory, 0);
 	struct w101_stream *s = w101_stream_new(&host, &limits, &q, seed);
 	while (s && n >= 8) {
-		struct w101_segment g = { .flags = data[1], .payload_len = data[7] & 31 };
+		struct w101_segment g = { .flags = data[1], .payload_len = data[7] & 31, .context = data[7] >> 5 & 3 };
 		unsigned me = data[0] >> 7;
 		struct w101_endpoint ep = { { 4, { 10, 0, 0, 1 } }, (uint16_t)(1000 + (data[0] >> 5 & 3)) };
 		struct w101_endpoint other = { { 4, { 10, 0, 0, 2 } }, 80 };

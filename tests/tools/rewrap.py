@@ -373,6 +373,7 @@ def links():
         'pppoe-vlan': (1, session, h.pppoe(77), h.vlan((0x8100, 9)), E), 'ppp-ether': (51, session, h.pppoe(1)),
         'mpls': (1, h.mpls(1000), E), 'mpls-3': (1, h.mpls(by_side(16, 17), 0, by_side(18, 1048575)), E),
         'mpls-pseudowire': (1, E, h.mpls(500, by_side(600, 601), control_word=True), E),
+        'mpls-pseudowire-plain': (1, E, h.mpls(500, by_side(600, 601)), E),
         'mpls-bare': (219, h.mpls(40, 2)),
         'hdlc': (104, h.cisco_hdlc), 'hdlc-mpls': (104, h.mpls(7), h.cisco_hdlc),
         'nflog-le': (239, h.nflog('<')), 'nflog-be': (239, h.nflog('>')),
