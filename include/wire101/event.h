@@ -110,6 +110,8 @@ struct w101_ev_summary {
 		uint64_t one_way; /* of the unanswered: the answer, if there was one, was not captured */
 	} upgrades;
 	uint64_t frames, messages;
+	uint64_t incomplete;       /* IP datagrams that were not read because fragments of them are missing */
+	uint64_t encrypted;        /* 802.11 data frames that were not read */
 	uint64_t findings[3];      /* by severity */
 	bool complete;             /* false: the run ended before its input did */
 };

@@ -8,10 +8,10 @@
 /* Bounds; what is beyond them is counted in `left_out`. */
 #define W101_FACTS_INTERFACES 65536
 #define W101_FACTS_COMMENTS 1000
-#define W101_FACTS_NAMES 65536
+#define W101_FACTS_NAMES 32768
 #define W101_FACTS_TEXT 4096            /* bytes of one text; the rest of it is cut off */
-#define W101_FACTS_TEXTS (16u << 20)    /* bytes of all texts, with what is kept beside each */
-#define W101_FACTS_SECRETS (16u << 20)  /* bytes of all secrets, with what is kept beside each */
+#define W101_FACTS_TEXTS (2u << 20)     /* bytes of all texts, with what is kept beside each */
+#define W101_FACTS_SECRETS (4u << 20)   /* bytes of all secrets, with what is kept beside each */
 
 struct w101_interface {
 	uint32_t link;             /* LINKTYPE_ */
@@ -32,6 +32,7 @@ struct w101_host_name {
 	char *name; /* as in the file: not safe for a terminal */
 };
 
+/* Kept for the engine, which will take them before the source closes, when TLS is decrypted; nobody reads them yet. */
 struct w101_secrets {
 	uint32_t type; /* 0x544c534b: lines of a TLS key log */
 	struct w101_bytes bytes;

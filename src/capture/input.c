@@ -102,7 +102,11 @@ static size_t unpack(struct w101_input *in, uint8_t *out, size_t n)
 static bool make_room(struct w101_input *in)
 {
 	size_t left = (size_t)(in->window.end - in->window.at);
-	if (left && in->window.at != in->buffer)
+	if (left == 0) {
+		in->window = (struct w101_window){ in->buffer, in->buffer };
+		return true;
+	}
+	if (in->window.at != in->buffer)
 		memmove(in->buffer, in->window.at, left);
 	if (left == in->buffer_n) {
 		uint8_t *larger = realloc(in->buffer, 2 * in->buffer_n);

@@ -10,67 +10,57 @@
 
 #include <pcap/pcap.h>
 
-#define LINK_RAW 101
-
-static const struct {
+/* What is not here has one number. */
+static const struct row {
 	int dlt;
 	uint32_t link;
-} differ[] = {
-	{ DLT_ATM_RFC1483, 100 },
-	{ DLT_RAW, LINK_RAW },
-	{ DLT_SLIP_BSDOS, 102 },
-	{ DLT_PPP_BSDOS, 103 },
-	{ DLT_C_HDLC, 104 },
-	{ DLT_ATM_CLIP, 106 },
-	{ DLT_LOOP, 108 },
-	{ DLT_ENC, 109 },
-	{ DLT_PFSYNC, 246 },
-	{ DLT_PKTAP, 258 },
+	/* of systems whose DLT_ number programs wrote into files; 0: none.  13 is left out: it meant several things */
+	uint32_t mistaken[2];
+} rows[] = {
+	{ DLT_ATM_RFC1483, 100, { 11 } },
+	{ DLT_RAW, 101, { 12, 14 /* OpenBSD's */ } },
+	{ DLT_SLIP_BSDOS, 102, { 15 } },
+	{ DLT_PPP_BSDOS, 103, { 16 } },
+	{ DLT_C_HDLC, 104, { 0 } },
+	{ DLT_ATM_CLIP, 106, { 19 } },
+	{ DLT_LOOP, 108, { 0 } },
+	{ DLT_ENC, 109, { 0 } },
+	{ DLT_PFSYNC, 246, { 0 } },
+	{ DLT_PKTAP, 258, { 0 } },
 };
+
+/* The row of a number in a file; NULL: none. */
+static const struct row *row_of(uint32_t link)
+{
+	for (const struct row *r = rows; link && r < rows + sizeof rows / sizeof *rows; r++)
+		if (r->link == link || r->mistaken[0] == link || r->mistaken[1] == link)
+			return r;
+	return NULL;
+}
 
 uint32_t w101_linktype_of_dlt(int dlt)
 {
-	for (size_t i = 0; i < sizeof differ / sizeof *differ; i++)
-		if (differ[i].dlt == dlt)
-			return differ[i].link;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (rows[i].dlt == dlt)
+			return rows[i].link;
 	return (uint32_t)dlt;
 }
 
 int w101_linktype_to_dlt(uint32_t link)
 {
-	link = w101_linktype_usual(link);
-	for (size_t i = 0; i < sizeof differ / sizeof *differ; i++)
-		if (differ[i].link == link)
-			return differ[i].dlt;
-	return (int)link;
+	const struct row *r = row_of(link);
+	return r ? r->dlt : (int)link;
 }
 
-/* Programs that wrote their system's DLT_ number into files.  13 is left alone: it meant several things. */
 uint32_t w101_linktype_usual(uint32_t link)
 {
-	switch (link) {
-	case 11:
-		return 100;
-	case 12:
-	case 14: /* OpenBSD's */
-		return LINK_RAW;
-	case 15:
-		return 102;
-	case 16:
-		return 103;
-	case 19:
-		return 106;
-	default:
-		return link;
-	}
+	const struct row *r = row_of(link);
+	return r ? r->link : link;
 }
 
 const char *w101_linktype_words(uint32_t link)
 {
-	const char *words = pcap_datalink_val_to_description(w101_linktype_to_dlt(link));
-	if (words)
-		return words;
-	return link >= 147 && link <= 162 ? "for private use" : "no name";
+	return pcap_datalink_val_to_description(w101_linktype_to_dlt(link));
 }
 
 const char *w101_linktype_name(uint32_t link, char buffer[16])

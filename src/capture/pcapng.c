@@ -10,9 +10,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define BLOCK_MIN 12        /* type, length, length again */
-#define CAPLEN_MAX 262144u  /* what libpcap and Wireshark take for a packet, too */
+#define PACKET_HEAD 20      /* of an enhanced packet block's body, the longest */
+#define LINK_NFLOG 239
 #define SECTION 0x0a0d0d0au /* the same in both byte orders */
 #define ORDER_MAGIC 0x1a2b3c4du
 
@@ -22,6 +24,7 @@ enum step { STEP_ON, STEP_PACKET, STEP_DAMAGE };
 struct wanted {
 	uint64_t number;
 	struct w101_packet *packet;
+	bool bare;   /* its bytes do not fit into the window: a packet without them */
 	char *error; /* W101_SOURCE_ERROR */
 };
 
@@ -39,11 +42,40 @@ __attribute__((format(printf, 3, 4))) static enum step damage(
 
 /* ---- packets */
 
+static const bool big_machine = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+
+/* NFLOG is a head of 4 bytes and then values behind their length and type, 16 bits each in the byte order of who
+ * captured.  Those are turned to that of this machine, as libpcap does for classic files, because in a saved file
+ * nothing else tells.  In a copy: the window can be memory of somebody else.  False: no memory. */
+static bool turn_nflog(struct w101_pcapng *r, struct w101_packet *packet)
+{
+	uint32_t n = packet->caplen;
+	if (n < 4 || packet->data[1] != 0) /* version */
+		return true;
+	uint8_t *p = n > r->turned_room ? realloc(r->turned, n) : r->turned;
+	if (!p)
+		return false;
+	r->turned = p;
+	r->turned_room = n > r->turned_room ? n : r->turned_room;
+	memcpy(p, packet->data, n);
+	packet->data = p;
+	for (uint32_t at = 4; n - at >= 4;) {
+		uint32_t size = (w101_pcapng_16(p + at, r->big) + 3u) & ~3u;
+		memcpy(p + at, (uint8_t[]){ p[at + 1], p[at], p[at + 3], p[at + 2] }, 4);
+		if (size < 4 || size > n - at)
+			break;
+		at += size;
+	}
+	return true;
+}
+
 static enum step give(
 	struct w101_pcapng *r, const struct w101_pcapng_interface *i, const struct wanted *w, struct w101_packet packet)
 {
 	if (packet.len < packet.caplen)
 		packet.len = packet.caplen;
+	if (packet.link == LINK_NFLOG && r->big != big_machine && !turn_nflog(r, &packet))
+		return damage(r, w, "no memory for a packet of %" PRIu32 " bytes", packet.caplen);
 	if (i->fact != W101_PCAPNG_NO_FACT)
 		r->facts->interfaces[i->fact].packets++;
 	r->last = packet.at;
@@ -63,7 +95,7 @@ static const struct w101_pcapng_interface *interface_of(
 /* room: the bytes behind the header of the packet */
 static bool length_fits(const struct w101_pcapng *r, const struct wanted *w, uint32_t caplen, size_t room)
 {
-	if (caplen <= room && caplen <= CAPLEN_MAX)
+	if (caplen <= room)
 		return true;
 	damage(r, w, "a packet with an impossible length of %" PRIu32 " bytes", caplen);
 	return false;
@@ -74,7 +106,7 @@ static enum step timed(struct w101_pcapng *r, struct w101_pcapng_body body, uint
 	const struct wanted *w)
 {
 	const uint8_t *p = body.c.p;
-	uint32_t caplen = w101_pcapng_32(p + 12, r->big);
+	uint32_t caplen = w->bare ? 0 : w101_pcapng_32(p + 12, r->big);
 	const struct w101_pcapng_interface *i = interface_of(r, id, w);
 	if (!i || !length_fits(r, w, caplen, w101_left(&body.c) - 20))
 		return STEP_DAMAGE;
@@ -119,6 +151,8 @@ static enum step simple_packet(struct w101_pcapng *r, struct w101_pcapng_body bo
 		return STEP_DAMAGE;
 	uint32_t len = w101_pcapng_32(p, r->big);
 	uint32_t caplen = i->snaplen && i->snaplen < len ? i->snaplen : len;
+	if (w->bare)
+		caplen = 0;
 	if (!length_fits(r, w, caplen, w101_left(&body.c) - 4))
 		return STEP_DAMAGE;
 	return give(r, i, w,
@@ -176,16 +210,17 @@ static enum step secrets(struct w101_pcapng *r, struct w101_pcapng_body body, co
 static const struct kind {
 	uint32_t type;
 	uint32_t least; /* bytes of its body that must be there; 0: packets can be read without it */
+	bool packet;
 	enum step (*read)(struct w101_pcapng *, struct w101_pcapng_body, const struct wanted *);
 } kinds[] = {
-	{ 6, 20, enhanced_packet },
-	{ 3, 4, simple_packet },
-	{ 2, 20, obsolete_packet },
-	{ SECTION, 16, section },
-	{ 1, 8, interface },
-	{ 4, 0, names },
-	{ 5, 0, statistics },
-	{ 10, 0, secrets },
+	{ 6, PACKET_HEAD, true, enhanced_packet },
+	{ 3, 4, true, simple_packet },
+	{ 2, PACKET_HEAD, true, obsolete_packet },
+	{ SECTION, 16, false, section },
+	{ 1, 8, false, interface },
+	{ 4, 0, false, names },
+	{ 5, 0, false, statistics },
+	{ 10, 0, false, secrets },
 };
 
 static const struct kind *kind_of(uint32_t type)
@@ -257,34 +292,35 @@ static enum w101_source_next pass_over(struct w101_pcapng *r, uint32_t length, u
 	if (!same_length(r, trailer, length, w))
 		return W101_SOURCE_CUT;
 	r->window->at += 4;
-	r->at += whole;
 	return W101_SOURCE_PACKET;
 }
 
-/* One block.  PACKET: go on, *step says how. */
-static enum w101_source_next next_block(struct w101_pcapng *r, const struct wanted *w, enum step *step)
+/* A packet whose block is larger than the window: what its head says. */
+static enum w101_source_next pass_packet_over(struct w101_pcapng *r, const struct kind *kind, uint32_t length,
+	uint64_t whole, const struct wanted *w, enum step *step)
 {
-	size_t have;
-	*step = STEP_ON;
-	const uint8_t *p = peek(r, BLOCK_MIN, &have);
+	uint8_t head[PACKET_HEAD];
+	struct wanted bare = *w;
+	const uint8_t *p = peek(r, 8 + PACKET_HEAD, NULL);
 	if (!p)
-		return ended(r, have > 0, w->error);
-	uint64_t whole = block_length(r, p, w);
-	if (!whole)
+		return ended(r, true, w->error);
+	memcpy(head, p + 8, sizeof head);
+	enum w101_source_next state = pass_over(r, length, whole, w);
+	if (state != W101_SOURCE_PACKET)
+		return state;
+	bare.bare = true;
+	*step = kind->read(r, (struct w101_pcapng_body){ w101_cursor(head, kind->least), r->big }, &bare);
+	if (*step == STEP_DAMAGE)
 		return W101_SOURCE_CUT;
-	uint32_t length = w101_pcapng_32(p + 4, r->big);
-	const struct kind *kind = kind_of(w101_pcapng_32(p, r->big));
-	if (kind && whole > W101_INPUT_WINDOW_MAX) {
-		if (kind->least) {
-			damage(r, w, "an impossible block length of %" PRIu32 " bytes", length);
-			return W101_SOURCE_CUT;
-		}
-		r->facts->left_out++;
-		kind = NULL;
-	}
-	if (!kind)
-		return pass_over(r, length, whole, w);
-	p = peek(r, (size_t)whole, &have);
+	w->packet->data = r->window->at;
+	return W101_SOURCE_PACKET;
+}
+
+/* The block at hand, its bytes moved over. */
+static enum w101_source_next read_block(struct w101_pcapng *r, const struct kind *kind, uint32_t length,
+	uint64_t whole, const struct wanted *w, enum step *step)
+{
+	const uint8_t *p = peek(r, (size_t)whole, NULL);
 	if (!p)
 		return ended(r, true, w->error);
 	if (!same_length(r, p + whole - 4, length, w))
@@ -297,14 +333,45 @@ static enum w101_source_next next_block(struct w101_pcapng *r, const struct want
 	if (*step == STEP_DAMAGE)
 		return W101_SOURCE_CUT;
 	r->window->at += whole; /* the packet stays where it is until the next look */
-	r->at += whole;
 	return W101_SOURCE_PACKET;
+}
+
+/* One block.  PACKET: go on, *step says how. */
+static enum w101_source_next next_block(struct w101_pcapng *r, const struct wanted *w, enum step *step)
+{
+	size_t have = 0;
+	*step = STEP_ON;
+	const uint8_t *p = peek(r, BLOCK_MIN, &have);
+	if (!p)
+		return ended(r, have > 0, w->error);
+	uint64_t whole = block_length(r, p, w);
+	if (!whole)
+		return W101_SOURCE_CUT;
+	uint32_t length = w101_pcapng_32(p + 4, r->big);
+	const struct kind *kind = kind_of(w101_pcapng_32(p, r->big));
+	bool large = whole > W101_INPUT_WINDOW_MAX;
+	enum w101_source_next state;
+	if (kind && large && kind->least && !kind->packet) {
+		damage(r, w, "an impossible block length of %" PRIu32 " bytes", length);
+		return W101_SOURCE_CUT;
+	}
+	if (kind && large && kind->packet) {
+		state = pass_packet_over(r, kind, length, whole, w, step);
+	} else if (kind && !large) {
+		state = read_block(r, kind, length, whole, w, step);
+	} else {
+		r->facts->left_out += kind != NULL;
+		state = pass_over(r, length, whole, w);
+	}
+	if (state == W101_SOURCE_PACKET)
+		r->at += whole;
+	return state;
 }
 
 static enum w101_source_next pcapng_next(
 	void *self, uint64_t number, struct w101_packet *packet, char error[W101_SOURCE_ERROR])
 {
-	const struct wanted w = { number, packet, error };
+	const struct wanted w = { .number = number, .packet = packet, .error = error };
 	enum step step = STEP_ON;
 	enum w101_source_next state = W101_SOURCE_PACKET;
 	while (state == W101_SOURCE_PACKET && step != STEP_PACKET)
@@ -316,6 +383,7 @@ static void pcapng_close(void *self)
 {
 	struct w101_pcapng *r = self;
 	free(r->interfaces);
+	free(r->turned);
 	free(r);
 }
 
@@ -328,7 +396,8 @@ static void *pcapng_open(struct w101_input *input, struct w101_facts *facts, cha
 	}
 	*r = (struct w101_pcapng){ .input = input, .window = w101_input_window(input), .facts = facts };
 	enum step step;
-	if (next_block(r, &(struct wanted){ .error = error }, &step) == W101_SOURCE_PACKET)
+	struct w101_packet none; /* the first block is a section header */
+	if (next_block(r, &(struct wanted){ .packet = &none, .error = error }, &step) == W101_SOURCE_PACKET)
 		return r;
 	pcapng_close(r);
 	return NULL;

@@ -27,6 +27,8 @@ struct w101_pcapng {
 	w101_time last;                           /* of the packet before */
 	struct w101_pcapng_interface *interfaces; /* of the section, W101_PCAPNG_INTERFACES at most */
 	size_t n_interfaces, room;
+	size_t turned_room;
+	uint8_t *turned; /* the packet at hand in this machine's byte order, where that matters; NULL: none so far */
 };
 
 /* The body of a block, or what is left of it. */

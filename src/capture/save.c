@@ -35,18 +35,19 @@ struct w101_save {
 	bool full; /* no further file could be named: said */
 	const struct w101_save_input *inputs;
 	size_t n_inputs;
+	uint64_t cut; /* packets */
 	struct w101_saved saved[FILES_MAX];
 	struct file file[FILES_MAX];
 	char *path[FILES_MAX]; /* what saved[].path shows */
 	size_t n;
 };
 
-static bool fail(char error[W101_SOURCE_ERROR], const char *path, const char *why)
+static bool fail(char error[W101_SAVE_ERROR], const char *path, const char *why)
 {
 	if (path)
-		snprintf(error, W101_SOURCE_ERROR, "%.120s: %.120s", path, why);
+		snprintf(error, W101_SAVE_ERROR, "%s: %s", path, why);
 	else
-		snprintf(error, W101_SOURCE_ERROR, "%.120s", why);
+		snprintf(error, W101_SAVE_ERROR, "%s", why);
 	return false;
 }
 
@@ -60,7 +61,7 @@ static const char *refusal(const struct w101_save *s, int fd)
 		return strerror(errno);
 	for (size_t i = 0; i < s->n_inputs; i++)
 		if (s->inputs[i].device == st.st_dev && s->inputs[i].inode == st.st_ino)
-			return "is one of the inputs: choose another name";
+			return s->inputs[i].what;
 	return S_ISREG(st.st_mode) ? NULL : "is not a regular file";
 }
 
@@ -86,8 +87,38 @@ static const char *claim(const struct w101_save *s, const char *path, struct fil
 	return why;
 }
 
+/* Packets that a reader finds in a file; those that only stood in a buffer are not among them. */
+static uint64_t count_packets(const char *path)
+{
+	char error[W101_SOURCE_ERROR];
+	uint64_t n = 0;
+	struct w101_packet packet;
+	struct w101_source *source = w101_source_open(path, error);
+	while (source && w101_source_next(source, &n, &packet, error) == W101_SOURCE_PACKET)
+		continue;
+	w101_source_close(source);
+	return n;
+}
+
+/* No more is written to the file.  One that was made and holds nothing is removed. */
+static bool give_up(struct w101_save *s, size_t i, const char *why, char error[W101_SAVE_ERROR])
+{
+	struct file *f = &s->file[i];
+	fail(error, s->path[i], why);
+	if (f->dumper)
+		pcap_dump_close(f->dumper);
+	else if (f->fd >= 0)
+		close(f->fd);
+	s->saved[i].failed = true;
+	s->saved[i].packets = count_packets(s->path[i]);
+	if (f->made && !s->saved[i].packets)
+		unlink(s->path[i]);
+	*f = (struct file){ .fd = -1 };
+	return false;
+}
+
 /* Empties the file and writes its header. */
-static bool begin(struct w101_save *s, size_t i, uint32_t link, char error[W101_SOURCE_ERROR])
+static bool begin(struct w101_save *s, size_t i, uint32_t link, char error[W101_SAVE_ERROR])
 {
 	struct file *f = &s->file[i];
 	s->saved[i].link = link;
@@ -96,27 +127,25 @@ static bool begin(struct w101_save *s, size_t i, uint32_t link, char error[W101_
 	if (stream)
 		f->fd = -1;
 	f->dumper = stream ? pcap_dump_fopen(p, stream) : NULL;
-	if (!f->dumper) {
-		s->saved[i].failed = true;
-		fail(error, s->path[i], !p ? "no memory" : stream ? pcap_geterr(p) : strerror(errno));
+	bool good = f->dumper != NULL;
+	if (!good) {
+		const int why = errno;
 		if (stream)
 			fclose(stream);
+		give_up(s, i, !p ? "no memory" : stream ? pcap_geterr(p) : strerror(why), error);
 	}
 	if (p)
 		pcap_close(p); /* the dumper does not need it */
-	return f->dumper != NULL;
+	return good;
 }
 
 /* Down to the system; what close() itself could still say is of no use on a file that was flushed. */
-static bool end(struct w101_save *s, size_t i, char error[W101_SOURCE_ERROR])
+static bool end(struct w101_save *s, size_t i, char error[W101_SAVE_ERROR])
 {
 	struct file *f = &s->file[i];
 	if (!f->dumper && !begin(s, i, LINK_ETHERNET, error))
 		return false;
-	if (pcap_dump_flush(f->dumper) == 0)
-		return true;
-	s->saved[i].failed = true;
-	return fail(error, s->path[i], strerror(errno));
+	return pcap_dump_flush(f->dumper) == 0 || give_up(s, i, strerror(errno), error);
 }
 
 /* ---- all of them */
@@ -137,7 +166,7 @@ static char *further(const char *path, uint32_t link)
 }
 
 /* The first file of a save.  Takes the path over. */
-static bool add_first(struct w101_save *s, char *path, char error[W101_SOURCE_ERROR])
+static bool add_first(struct w101_save *s, char *path, char error[W101_SAVE_ERROR])
 {
 	const char *why = path ? claim(s, path, &s->file[0]) : "no memory";
 	if (why) {
@@ -151,7 +180,7 @@ static bool add_first(struct w101_save *s, char *path, char error[W101_SOURCE_ER
 }
 
 struct w101_save *w101_save_open(const char *path, bool force, const struct w101_save_input *inputs, size_t n,
-	char error[W101_SOURCE_ERROR])
+	char error[W101_SAVE_ERROR])
 {
 	struct w101_save *s = calloc(1, sizeof *s);
 	if (!s) {
@@ -168,7 +197,7 @@ struct w101_save *w101_save_open(const char *path, bool force, const struct w101
 }
 
 /* A file that is refused stays in the list as a failed one, so that it is said once. */
-static bool add_further(struct w101_save *s, uint32_t link, char error[W101_SOURCE_ERROR])
+static bool add_further(struct w101_save *s, uint32_t link, char error[W101_SAVE_ERROR])
 {
 	char *path = s->n < FILES_MAX ? further(s->path[0], link) : NULL;
 	const size_t i = s->n;
@@ -208,7 +237,7 @@ static struct timeval time_of(w101_time at)
 	return (struct timeval){ .tv_sec = seconds, .tv_usec = at % W101_SECOND };
 }
 
-bool w101_save_packet(struct w101_save *s, const struct w101_packet *p, char error[W101_SOURCE_ERROR])
+bool w101_save_packet(struct w101_save *s, const struct w101_packet *p, char error[W101_SAVE_ERROR])
 {
 	struct w101_saved *to = find(s, p->link);
 	if (!to) {
@@ -220,15 +249,21 @@ bool w101_save_packet(struct w101_save *s, const struct w101_packet *p, char err
 	if (!to || to->failed)
 		return true;
 	pcap_dumper_t *dumper = s->file[to - s->saved].dumper;
-	struct pcap_pkthdr header = { .ts = time_of(p->at), .caplen = p->caplen < SNAPLEN ? p->caplen : SNAPLEN, .len = p->len };
+	struct pcap_pkthdr header = { .ts = time_of(p->at),
+		.caplen = p->caplen < SNAPLEN ? p->caplen : SNAPLEN,
+		.len = p->len };
 	errno = 0;
 	pcap_dump((u_char *)dumper, &header, p->data);
-	if (ferror(pcap_dump_file(dumper))) {
-		to->failed = true;
-		return fail(error, to->path, strerror(errno ? errno : EIO));
-	}
+	if (ferror(pcap_dump_file(dumper)))
+		return give_up(s, (size_t)(to - s->saved), strerror(errno ? errno : EIO), error);
 	to->packets++;
+	s->cut += p->caplen > SNAPLEN;
 	return true;
+}
+
+uint64_t w101_save_cut(const struct w101_save *s)
+{
+	return s->cut;
 }
 
 size_t w101_save_files(const struct w101_save *s, const struct w101_saved **saved)
@@ -237,10 +272,10 @@ size_t w101_save_files(const struct w101_save *s, const struct w101_saved **save
 	return s->n;
 }
 
-bool w101_save_finish(struct w101_save *s, char error[W101_SOURCE_ERROR])
+bool w101_save_finish(struct w101_save *s, char error[W101_SAVE_ERROR])
 {
 	bool good = true;
-	char other[W101_SOURCE_ERROR];
+	char other[W101_SAVE_ERROR];
 	s->finished = true;
 	for (size_t i = 0; i < s->n; i++)
 		if (!s->saved[i].failed)

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 
 #include "base/ascii.h"
-#include "cli/links.h"
 
 enum { DROPS_MAX = 8 }; /* interfaces of a file with a finding of their own */
 
@@ -126,6 +125,9 @@ void w101_about_ready(struct w101_about *a, struct w101_engine *engine)
 	struct w101_report_facts *f = &a->facts;
 	size_t interfaces = all->n_interfaces, comments = all->n_comments, names = all->n_names;
 	f->interfaces = a->interfaces = array(&interfaces, sizeof *a->interfaces, &all->left_out);
+	a->link_names = interfaces ? calloc(interfaces, sizeof *a->link_names) : NULL;
+	if (!a->link_names)
+		interfaces = 0;
 	f->comments = a->comments = array(&comments, sizeof *a->comments, &all->left_out);
 	f->names = a->names = array(&names, sizeof *a->names, &all->left_out);
 	f->n_interfaces = interfaces;
@@ -133,7 +135,8 @@ void w101_about_ready(struct w101_about *a, struct w101_engine *engine)
 	f->n_names = names;
 	for (size_t i = 0; i < interfaces; i++) {
 		const struct w101_interface *in = &all->interfaces[i];
-		a->interfaces[i] = (struct w101_report_interface){ in->name, w101_links_name(in->link), in->packets, dropped(in) };
+		const char *link = w101_links_name(in->link, a->link_names[i]);
+		a->interfaces[i] = (struct w101_report_interface){ in->name, link, in->packets, dropped(in) };
 	}
 	for (size_t i = 0; i < comments; i++)
 		a->comments[i] = (struct w101_report_comment){ all->comments[i].packet, all->comments[i].text };
@@ -151,6 +154,7 @@ void w101_about_ready(struct w101_about *a, struct w101_engine *engine)
 void w101_about_clear(struct w101_about *a)
 {
 	free(a->interfaces);
+	free(a->link_names);
 	free(a->comments);
 	free(a->names);
 	w101_facts_clear(&a->all);

@@ -5,12 +5,14 @@
 #include <wire101/engine.h>
 
 #include "capture/facts.h"
+#include "cli/links.h"
 #include "report/report.h"
 
 struct w101_about {
 	struct w101_facts all;          /* copies, without secrets; bounded as those of one file */
 	struct w101_report_facts facts; /* for the report; points into `all` */
 	struct w101_report_interface *interfaces;
+	char (*link_names)[W101_LINKS_NAME]; /* of interfaces whose link type has no other */
 	struct w101_report_comment *comments;
 	struct w101_report_name *names;
 	char links[1024];               /* for the heading */

@@ -42,7 +42,7 @@ struct run {
 	int output_error;          /* errno of standard output */
 	int status;
 	bool incomplete; /* not all of the input was analysed */
-	bool unfit;      /* the filter did not fit a link type */
+	size_t unfit;    /* link types that the filter did not fit */
 	bool stop;
 };
 
@@ -114,10 +114,13 @@ static void does_not_fit(struct run *r, const char *path, uint32_t link, const c
 {
 	if (!r->engine && is_wrong_filter(r))
 		return;
+	char buffer[W101_LINKS_NAME];
+	r->incomplete = true;
+	if (r->unfit++ >= W101_LINKS_SAID)
+		return;
 	w101_progress_clear(&r->progress);
 	w101_say("%s: filter \"%s\" does not fit %s: its packets are left out (%s)", name_of(path), r->o->filter,
-		w101_links_name(link), why);
-	r->unfit = r->incomplete = true;
+		w101_links_name(link, buffer), why);
 }
 
 /* The first packet that a filter can be asked about is what opens the engine. */
@@ -192,11 +195,9 @@ static void look_back(struct run *r, const struct w101_source *source, const cha
 	w101_progress_clear(&r->progress);
 	if (r->engine || open_engine_for_nothing(r))
 		w101_about_file(&r->about, w101_source_facts(source), r->engine, r->o->n_files > 1 ? name_of(path) : NULL);
-	for (size_t i = 0; i < r->links.n; i++) {
-		w101_links_say(&r->links.strange[i], why, sizeof why);
+	for (size_t i = 0; w101_links_say(&r->links, i, why, sizeof why); i++)
 		lost(r, path, why);
-	}
-	r->links.n = 0;
+	r->links.n = r->links.further = 0;
 }
 
 static void read_file(struct run *r, size_t i)
@@ -242,6 +243,9 @@ static void end_analysis(struct run *r)
 	}
 	if (r->engine && r->o->filter && r->matched == 0)
 		w101_say("filter \"%s\": matched 0 of %" PRIu64 " packets", r->o->filter, r->packets);
+	if (r->unfit > W101_LINKS_SAID)
+		w101_say("filter \"%s\" does not fit %zu more link types: their packets are left out", r->o->filter,
+			r->unfit - W101_LINKS_SAID);
 	if (r->unfit && !r->engine)
 		w101_say("filter \"%s\": no packet came that it fits: nothing was analysed", r->o->filter);
 	if (r->unfit)

@@ -29,7 +29,7 @@ struct input {
 struct w101_saving {
 	const struct w101_options *o;
 	struct w101_save *save;
-	struct w101_save_input *read; /* all inputs that are files */
+	struct w101_save_input *used; /* files that must not be written over */
 	struct w101_owners *owners;
 	struct w101_ring *ring;       /* NULL: not needed */
 	struct input *input, *at;     /* one for each of o->files; the one at hand */
@@ -60,20 +60,47 @@ static bool refused(const struct w101_options *o, const char *why)
 	return false;
 }
 
-/* What the inputs are, and which files must not be written over.  A file that is not there is for the run to tell. */
-static size_t look_at_inputs(struct w101_saving *s)
+static void keep(struct w101_saving *s, size_t *n, const struct stat *st, const char *what)
 {
-	size_t n = 0;
+	s->used[(*n)++] = (struct w101_save_input){ st->st_dev, st->st_ino, what };
+}
+
+static void keep_path(struct w101_saving *s, size_t *n, const char *path, const char *what)
+{
+	struct stat st;
+	if (path && stat(path, &st) == 0)
+		keep(s, n, &st, what);
+}
+
+enum { USED_BESIDE = 4 }; /* beside inputs and key logs: SSLKEYLOGFILE, -F, standard output and error */
+
+/* Other files of the run that must not be written over; one that is not regular is refused for that. */
+static void look_at_others(struct w101_saving *s, size_t *n)
+{
+	static const char keylog[] = "is a key log: choose another name";
+	struct stat st;
+	for (size_t i = 0; i < s->o->n_keylogs; i++)
+		keep_path(s, n, s->o->keylogs[i], keylog);
+	keep_path(s, n, getenv("SSLKEYLOGFILE"), keylog); /* asked for or not: a browser may be writing it */
+	keep_path(s, n, s->o->filter_file, "is the filter file: choose another name");
+	if (fstat(STDOUT_FILENO, &st) == 0 && S_ISREG(st.st_mode))
+		keep(s, n, &st, "is where standard output goes: choose another name");
+	if (fstat(STDERR_FILENO, &st) == 0 && S_ISREG(st.st_mode))
+		keep(s, n, &st, "is where standard error goes: choose another name");
+}
+
+/* What the inputs are.  A file that is not there is for the run to tell. */
+static void look_at_inputs(struct w101_saving *s, size_t *n)
+{
 	for (size_t i = 0; i < s->o->n_files; i++) {
 		struct input *in = &s->input[i];
 		bool in_use = is_stdin(s->o->files[i]);
 		if (in_use ? fstat(STDIN_FILENO, &in->st) : stat(s->o->files[i], &in->st))
 			continue;
-		s->read[n++] = (struct w101_save_input){ in->st.st_dev, in->st.st_ino };
+		keep(s, n, &in->st, "is one of the inputs: choose another name");
 		in->start = in_use ? lseek(STDIN_FILENO, 0, SEEK_CUR) : 0;
 		in->again = S_ISREG(in->st.st_mode) && in->start >= 0;
 	}
-	return n;
 }
 
 static bool need_ring(const struct w101_saving *s)
@@ -86,7 +113,7 @@ static bool need_ring(const struct w101_saving *s)
 
 bool w101_saving_open(const struct w101_options *o, struct w101_saving **out)
 {
-	char error[W101_SOURCE_ERROR] = "no memory";
+	char error[W101_SAVE_ERROR] = "no memory";
 	*out = NULL;
 	if (!o->write)
 		return true;
@@ -95,12 +122,14 @@ bool w101_saving_open(const struct w101_options *o, struct w101_saving **out)
 		return refused(o, error);
 	s->o = o;
 	s->input = calloc(o->n_files, sizeof *s->input);
-	s->read = calloc(o->n_files, sizeof *s->read);
+	s->used = calloc(o->n_files + o->n_keylogs + USED_BESIDE, sizeof *s->used);
 	s->owners = w101_owners_new();
-	if (s->input && s->read && s->owners) {
-		size_t n = look_at_inputs(s);
+	if (s->input && s->used && s->owners) {
+		size_t n = 0;
+		look_at_inputs(s, &n);
+		look_at_others(s, &n);
 		if (!need_ring(s) || (s->ring = w101_ring_new(W101_RING_DEFAULT)))
-			s->save = w101_save_open(o->write, o->force, s->read, n, error);
+			s->save = w101_save_open(o->write, o->force, s->used, n, error);
 	}
 	if (!s->save) {
 		w101_saving_free(s);
@@ -117,7 +146,7 @@ void w101_saving_free(struct w101_saving *s)
 	w101_save_free(s->save);
 	w101_owners_free(s->owners);
 	w101_ring_free(s->ring);
-	free(s->read);
+	free(s->used);
 	free(s->input);
 	free(s);
 }
@@ -175,7 +204,7 @@ static void say(struct w101_saving *s, const char *what, const char *why)
 
 static void save(struct w101_saving *s, const struct w101_packet *p)
 {
-	char error[W101_SOURCE_ERROR];
+	char error[W101_SAVE_ERROR];
 	s->wanted++;
 	if (w101_save_packet(s->save, p, error))
 		return;
@@ -262,31 +291,39 @@ static void say_saved(const struct w101_saving *s)
 {
 	const struct w101_saved *f;
 	size_t n = w101_save_files(s->save, &f);
-	char all[64] = "";
+	char all[64] = "", buffer[W101_LINKS_NAME];
 	if (n == 1)
 		snprintf(all, sizeof all, " of %" PRIu64 " connection%s", s->shown->n, s->shown->n == 1 ? "" : "s");
 	for (; n; n--, f++) {
+		const char *plural = f->packets == 1 ? "" : "s";
+		if (f->failed && f->packets)
+			w101_say("only %" PRIu64 " packet%s came to %s, which is not whole", f->packets, plural, f->path);
 		if (f->failed)
 			continue;
-		const char *plural = f->packets == 1 ? "" : "s";
 		if (!s->shown->n)
 			w101_say("no connection is shown: %s holds no packets", f->path);
 		else if (*all)
 			w101_say("saved %" PRIu64 " packet%s%s to %s", f->packets, plural, all, f->path);
 		else
 			w101_say("saved %" PRIu64 " packet%s to %s (%s)", f->packets, plural, f->path,
-				w101_links_name(f->link));
+				w101_links_name(f->link, buffer));
 	}
 }
 
 static void say_lost(struct w101_saving *s)
 {
-	char text[64];
+	char text[96];
 	if (s->fallen) {
 		s->incomplete = true;
 		w101_say("%" PRIu64 " of %" PRIu64 " packets of the connections shown were no longer at hand (the ring holds "
 			 "%u MiB): save standard input to a file first",
 			s->fallen, s->wanted, (unsigned)(W101_RING_DEFAULT >> 20));
+	}
+	uint64_t cut = w101_save_cut(s->save);
+	if (cut) {
+		snprintf(text, sizeof text, "%" PRIu64 " packet%s cut to 262144 bytes, the most that pcap has", cut,
+			cut == 1 ? " was" : "s were");
+		say(s, "-w", text);
 	}
 	if (s->shown->left_out) {
 		snprintf(text, sizeof text, "no room for %" PRIu64 " of the connections shown", s->shown->left_out);
@@ -300,7 +337,7 @@ static void say_lost(struct w101_saving *s)
 
 bool w101_saving_run(struct w101_saving *s, const struct w101_shown *shown, struct w101_progress *progress)
 {
-	char error[W101_SOURCE_ERROR];
+	char error[W101_SAVE_ERROR];
 	if (!s)
 		return true;
 	s->shown = shown;

@@ -9,7 +9,7 @@
 
 void w101_say(const char *format, ...)
 {
-	char text[2048], safe[4 * sizeof text];
+	char text[5120], safe[4 * sizeof text];
 	size_t n;
 	va_list args;
 	va_start(args, format);

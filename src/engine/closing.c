@@ -188,7 +188,9 @@ void w101_conn_judge_end(struct w101_conn *c, enum w101_end why, struct w101_ev_
 	}
 	if (c->upgrade && i.one_way_sure)
 		tell(c, W101_F_cap_one_way, W101_NO_DIR,
-			i.delivered[W101_CLIENT] ? "packets of the client alone" : "packets of the server alone");
+			i.almost                  ? "of the server only packets without data"
+			: i.delivered[W101_CLIENT] ? "packets of the client alone"
+						   : "packets of the server alone");
 	e->upgrade = c->upgrade;
 	e->verified = c->verified;
 }

@@ -19,6 +19,8 @@
 #define MIDSTREAM_MAX (64u << 10)
 /* ... or so many of both, when one side sends next to nothing. */
 #define MIDSTREAM_BULK (4u << 20)
+/* PROXY headers of one connection: a chain of load balancers may leave one each. */
+#define PROXIES_MAX 4
 
 static enum w101_feed feed(struct w101_conn *, enum w101_dir, const struct w101_chunk *);
 
@@ -135,27 +137,29 @@ static int sniff_http(struct w101_conn *c, enum w101_dir *d, struct w101_bytes b
 static void tell_proxy(struct w101_conn *c, const struct w101_proxy *x)
 {
 	char seen[W101_PROXY_TEXT], detail[W101_PROXY_TEXT];
-	struct w101_finding f = { .id = W101_F_req_proxy_header, .dir = W101_CLIENT };
+	struct w101_finding f = { .id = W101_F_req_proxy_header, .dir = W101_CLIENT,
+		.offset = c->first[W101_CLIENT].offset };
 	f.seen = (struct w101_bytes){ (const uint8_t *)seen, w101_proxy_seen(x, seen) };
 	f.detail = (struct w101_bytes){ (const uint8_t *)detail, w101_proxy_detail(x, detail) };
 	w101_conn_finding(c->engine, c->flow, &f, &c->first[W101_CLIENT]);
 }
 
-/* A PROXY header can only be the first that the client sends.  1: it is one, *used
- * bytes long; 0: not decided; -1: no. */
+/* A PROXY header can only be the first that the client sends, also into a tunnel,
+ * or stand behind another.  1: it is one, *used bytes long; 0: not decided; -1: no. */
 static int sniff_proxy(struct w101_conn *c, enum w101_dir *d, struct w101_bytes b, uint64_t *used)
 {
 	struct w101_flow_info i;
 	struct w101_proxy x;
-	if (c->proxied || c->tunnel || c->first[*d].offset)
+	if (c->proxies == PROXIES_MAX || c->first[*d].offset != c->proxy_at)
 		return -1;
 	w101_flow_info(c->flow, &i);
-	if (*d == W101_SERVER && i.role_sure)
+	if (*d == W101_SERVER && (i.role_sure || c->tunnel || c->proxies))
 		return -1;
 	long n = w101_proxy_parse(b, &x);
 	if (n <= 0)
 		return n < 0 ? -1 : 0;
-	c->proxied = true;
+	c->proxies++;
+	c->proxy_at += (uint64_t)n;
 	if (*d == W101_SERVER) {
 		swap_roles(c);
 		*d = W101_CLIENT;
@@ -273,6 +277,7 @@ static enum w101_feed do_switch(struct w101_conn *c)
 		at_chunk(c, &sw.held[0].chunk);
 	if (sw.tunnel) {
 		c->tunnel = true;
+		c->proxy_at = sw.offset[W101_CLIENT];
 		c->state = W101_CONN_SNIFF;
 	} else {
 		c->state = W101_CONN_DECODER;
@@ -334,19 +339,29 @@ static enum w101_feed decode(struct w101_conn *c, enum w101_dir d, struct w101_c
 }
 
 /* Only the client was captured, and it read on what the server sent: when frames
- * stand behind its request for WebSocket, it was answered with a 101.  over: it sends no more. */
+ * stand behind its request for WebSocket, it was answered with a 101; when the
+ * next request stands there, with something else.  over: it sends no more. */
 static enum w101_feed assume(struct w101_conn *c, bool over)
 {
 	struct w101_flow_info i;
-	struct w101_bytes run;
-	bool whole;
-	if (c->state != W101_CONN_HTTP1 || !w101_http1_held(c->http1, &run, &whole))
+	struct w101_http1_run run;
+	if (c->state != W101_CONN_HTTP1 || !w101_http1_holds(c->http1))
 		return W101_FEED_MORE;
 	w101_flow_info(c->flow, &i);
-	if (!i.one_way || !i.lost[W101_SERVER] || !w101_one_way_frames(run, over && whole))
+	if (!i.one_way || !i.lost[W101_SERVER])
 		return W101_FEED_MORE;
-	w101_http1_assume(c->http1);
-	return do_switch(c);
+	while (w101_http1_held(c->http1, &run)) {
+		enum w101_one_way_run how = over && run.whole ? W101_ONE_WAY_WHOLE : run.full ? W101_ONE_WAY_FULL : W101_ONE_WAY_MORE;
+		if (run.websocket && w101_one_way_frames(run.bytes, how)) {
+			w101_http1_assume(c->http1);
+			return do_switch(c);
+		}
+		if (w101_head_sniff(run.bytes, false) != 1)
+			break;
+		if (w101_http1_read_on(c->http1) == W101_FEED_DEAD)
+			return W101_FEED_DEAD;
+	}
+	return W101_FEED_MORE;
 }
 
 /* ---- the life */

@@ -45,7 +45,7 @@ struct w101_conn {
 	bool upgrade;  /* is about an upgrade: has a connection line */
 	bool tunnel;   /* inside a CONNECT tunnel */
 	bool resync;   /* began midstream or lost bytes: a head may begin at any chunk */
-	bool proxied;  /* a PROXY header was read, or none can come any more */
+	uint8_t proxies; /* PROXY headers that were read */
 	uint8_t n_early;
 	int verified;
 
@@ -53,6 +53,7 @@ struct w101_conn {
 	struct w101_buf sniffed[2];
 	struct w101_chunk first[2]; /* place of the first byte sniffed */
 	uint64_t passed[2];         /* bytes looked at in vain */
+	uint64_t proxy_at;          /* where the next PROXY header would begin */
 	uint32_t proxy_left;        /* of the PROXY header, to be skipped */
 
 	struct w101_http1 *http1;

@@ -40,7 +40,7 @@ static void count_repeat(struct w101_conn *c, enum w101_finding_id id, enum w101
 void w101_conn_tell(struct w101_conn *c, const struct w101_finding *f)
 {
 	uint64_t *word = &c->told[f->dir][f->id / 64], bit = UINT64_C(1) << (f->id % 64);
-	if (*word & bit) {
+	if (*word & bit && f->id != W101_F_req_proxy_header) { /* each names addresses of its own */
 		count_repeat(c, f->id, f->dir);
 		return;
 	}

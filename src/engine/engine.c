@@ -157,11 +157,11 @@ void w101_engine_flush(struct w101_engine *e, bool complete)
 			(unsigned long long)e->quota->refused);
 		note(e, W101_F_limit_reached, text, 0, e->summary.last, 1);
 	}
-	uint64_t given_up = w101_net_given_up(e->net);
-	if (given_up) {
+	struct w101_net_counts counts = w101_net_counts(e->net);
+	if (counts.given_up) {
 		char text[96];
 		snprintf(text, sizeof text, "IP fragments: %llu datagrams were given up before they were complete",
-			(unsigned long long)given_up);
+			(unsigned long long)counts.given_up);
 		note(e, W101_F_limit_reached, text, 0, e->summary.last, 1);
 	}
 	if (w101_keys_full(e->keys))
@@ -169,6 +169,8 @@ void w101_engine_flush(struct w101_engine *e, bool complete)
 			"memory: Sec-WebSocket-Keys are no longer remembered: reuse and crossed answers are not judged", 0,
 			e->summary.last, 1);
 	e->summary.flows = w101_stream_flows(e->stream);
+	e->summary.incomplete = counts.incomplete;
+	e->summary.encrypted = counts.encrypted;
 	e->summary.complete = complete && !e->quota->exhausted;
 	struct w101_event ev = { .type = W101_EV_SUMMARY, .at = e->summary.last, .dir = W101_NO_DIR };
 	ev.u.summary = &e->summary;

@@ -523,20 +523,33 @@ void w101_http1_finish(struct w101_http1 *h)
 	give_up(h);
 }
 
-bool w101_http1_held(struct w101_http1 *h, struct w101_bytes *run, bool *whole)
+bool w101_http1_holds(const struct w101_http1 *h)
 {
-	const struct w101_http_waiting *w = h->queue.n ? w101_http_queue_at(&h->queue, h->queue.n - 1) : NULL;
+	return !h->dead && h->side[W101_CLIENT].state == W101_SIDE_HOLD && h->queue.n;
+}
+
+bool w101_http1_held(struct w101_http1 *h, struct w101_http1_run *out)
+{
+	const struct w101_http_waiting *w = w101_http1_holds(h) ? w101_http_queue_at(&h->queue, h->queue.n - 1) : NULL;
 	size_t n, i = 0;
-	if (h->dead || h->side[W101_CLIENT].state != W101_SIDE_HOLD || !w || !w->websocket || w->lost != UINT64_MAX)
+	if (!w || w->lost != UINT64_MAX)
 		return false;
 	const struct w101_held_piece *p = w101_held_pieces(&h->held, &n);
 	if (!n || p->gap)
 		return false;
-	*run = (struct w101_bytes){ p->chunk.bytes.p, 0 };
+	*out = (struct w101_http1_run){ .bytes = { p->chunk.bytes.p, 0 }, .websocket = w->websocket };
 	for (; i < n && !p[i].gap; i++) /* they lie one behind the other */
-		run->n += p[i].chunk.bytes.n;
-	*whole = i == n && !h->held.dropped;
+		out->bytes.n += p[i].chunk.bytes.n;
+	out->whole = i == n && !h->held.dropped;
+	out->full = h->held.dropped || out->bytes.n > h->cfg.limits->held_client / 2;
 	return true;
+}
+
+enum w101_feed w101_http1_read_on(struct w101_http1 *h)
+{
+	h->unsure = h->blind = true;
+	w101_verdict_drain(h, false);
+	return release(h) ? W101_FEED_MORE : give_up(h);
 }
 
 void w101_http1_assume(struct w101_http1 *h)

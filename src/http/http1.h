@@ -48,12 +48,20 @@ enum w101_feed w101_http1_gap(struct w101_http1 *, enum w101_dir, uint64_t n, co
 void w101_http1_end(struct w101_http1 *, enum w101_dir, enum w101_end, const struct w101_chunk *where);
 void w101_http1_finish(struct w101_http1 *);
 
-/* The answer is not in the capture.  Held: a request for WebSocket waits for one,
- * and *run are the client's bytes directly behind it, up to the first hole;
- * *whole: none are behind them.  Assume: these bytes are WebSocket's; gives the
- * verdict, and W101_FEED_SWITCH is done as if data() had said so. */
-bool w101_http1_held(struct w101_http1 *, struct w101_bytes *run, bool *whole);
+/* The answer is not in the capture. */
+struct w101_http1_run {
+	struct w101_bytes bytes; /* the client's, directly behind the request that waits, up to the first hole */
+	bool websocket;          /* what the request asks for */
+	bool whole;              /* no bytes are behind these */
+	bool full;               /* there is little room for more, or there are more already */
+};
+bool w101_http1_holds(const struct w101_http1 *);                        /* a request waits, and may have a run */
+bool w101_http1_held(struct w101_http1 *, struct w101_http1_run *out);   /* false: it has none */
+/* The run is WebSocket's; gives the verdict, and W101_FEED_SWITCH is done as if data() had said so. */
 void w101_http1_assume(struct w101_http1 *);
+/* The run is the client's next request: what waits has the verdict of an answer that is not known, and all that was
+ * held is read on. */
+enum w101_feed w101_http1_read_on(struct w101_http1 *);
 
 /* After SWITCH. */
 struct w101_http1_switch {

@@ -8,11 +8,17 @@
  * that come later are dropped (RFC 5722).  A fragment that came before with the
  * same bytes is a duplicate, and harmless in both.
  *
+ * IPv4's identification is short and soon used again (RFC 4963): what cannot be of
+ * a datagram that has waited for a while begins another one.
+ *
  * Bytes that the snapshot length cut off were on the wire: the datagram is
  * complete without them, and its captured part ends before the first of them.
  *
  * A datagram that cannot lead to TCP (a UDP port that is no tunnel) or was given
- * up keeps its entry, but no bytes, until it is complete or too old. */
+ * up keeps its entry, but no bytes, until it is complete or too old.
+ *
+ * The packets of second copies are remembered too while their datagram is not
+ * complete; of those that come later nobody is told. */
 #include "net/fragment.h"
 
 #include <string.h>
@@ -21,8 +27,12 @@
 #include "base/quota.h"
 
 #define BUCKETS 512 /* a power of two */
-#define DONE 64     /* complete datagrams that are remembered, */
-#define DONE_TIME W101_SECOND /* so long: a mirror may have each fragment twice, and second copies are never complete */
+/* Complete datagrams that are remembered, and how long: a mirror may have each
+ * fragment twice, and second copies are never complete. */
+#define DONE 64
+#define DONE_TIME W101_SECOND
+#define REUSE_TIME W101_SECOND /* the fragments of one datagram are sent together */
+#define PACKETS_MAX 16384 /* of a datagram that are remembered: the fragments that it can have, twice */
 
 enum { DATAGRAM_MAX = 65535, UNIT = 8 /* offsets count in it */, UNITS = (DATAGRAM_MAX + UNIT) / UNIT };
 enum { NEXT_UDP = 17 };
@@ -48,14 +58,14 @@ struct w101_datagram {
 	w101_time since;
 	enum state state;
 	bool again;        /* one with this key was complete a moment ago: most likely second copies */
-	uint8_t protocol;  /* of the first fragment */
+	uint8_t protocol;  /* of the first fragment; until it is there, of any */
 	uint8_t *bytes;    /* of KEPT: as far as they were captured */
 	uint32_t size;     /* room there */
 	uint32_t end;      /* farthest byte seen */
 	uint32_t total;    /* 0: the last fragment was not seen */
 	uint32_t cut;      /* the first byte that was not captured */
 	uint32_t front;    /* units that are there without a hole */
-	uint64_t *packets; /* that brought bytes */
+	uint64_t *packets; /* that brought bytes, or had them once more */
 	size_t n_packets, room_packets;
 	uint8_t have[UNITS / 8]; /* a bit for each unit */
 	uint8_t head[UNITS / 8]; /* units that a fragment began with */
@@ -68,7 +78,7 @@ struct w101_fragments {
 	struct w101_datagram *bucket[BUCKETS];
 	struct w101_datagram *oldest, *newest;
 	uint32_t n;
-	uint64_t given_up;
+	uint64_t given_up, incomplete;
 	struct w101_datagram *complete; /* until the next packet */
 	struct {
 		uint64_t hash;
@@ -102,6 +112,55 @@ static uint32_t units(uint32_t bytes)
 static uint32_t least(uint32_t a, uint32_t b)
 {
 	return a < b ? a : b;
+}
+
+/* ---- a piece and its datagram */
+
+static bool overlaps(const struct w101_datagram *d, const struct piece *x)
+{
+	for (uint32_t u = x->at / UNIT; u < units(x->end); u++)
+		if (bit(d->have, u))
+			return true;
+	return false;
+}
+
+/* The same fragment, byte for byte. */
+static bool came_before(const struct w101_datagram *d, const struct piece *x)
+{
+	uint32_t first = x->at / UNIT, behind = units(x->end);
+	if (!bit(d->head, first) || (behind < UNITS && bit(d->have, behind) && !bit(d->head, behind)))
+		return false;
+	for (uint32_t u = first; u < behind; u++)
+		if (!bit(d->have, u) || (u > first && bit(d->head, u)))
+			return false;
+	uint32_t known = least(d->cut, x->at + x->cap);
+	return d->state != KEPT || known <= x->at || memcmp(d->bytes + x->at, x->p, known - x->at) == 0;
+}
+
+/* Whether the piece has other bytes than those held; of those that were dropped nobody knows. */
+static bool other_bytes(const struct w101_datagram *d, const struct piece *x)
+{
+	uint32_t known = least(least(d->cut, d->end), x->at + x->cap);
+	for (uint32_t at = x->at; at < known; at += UNIT)
+		if (bit(d->have, at / UNIT) &&
+		    (d->state != KEPT || memcmp(d->bytes + at, x->p + (at - x->at), least(UNIT, known - at)) != 0))
+			return true;
+	return false;
+}
+
+static bool ends_differ(const struct w101_datagram *d, const struct piece *x)
+{
+	if (x->more)
+		return d->total && x->end >= d->total;
+	return d->total ? x->end != d->total : x->end <= d->end;
+}
+
+/* Whether the identification of a datagram that has waited names another one now. */
+static bool is_reused(const struct w101_datagram *d, const struct piece *x, w101_time now)
+{
+	if (d->key.family != 4 || w101_elapsed(d->since, now) < REUSE_TIME)
+		return false;
+	return ends_differ(d, x) || (x->at == 0 && other_bytes(d, x));
 }
 
 /* ---- the table */
@@ -199,20 +258,34 @@ static void forget(struct w101_fragments *f, struct w101_datagram *d)
 
 static bool too_old(const struct w101_fragments *f, const struct w101_datagram *d, w101_time now)
 {
-	return w101_elapsed(d->since, now) >= f->limits->fragment_time;
+	return w101_elapsed(d->since, now) >= (d->again ? DONE_TIME : f->limits->fragment_time);
 }
 
-/* The datagram of a key, old or new; NULL: no memory. */
-static struct w101_datagram *datagram(struct w101_fragments *f, const struct key *k, w101_time now)
+/* Whether something that was kept is lost to the reader with it. */
+static bool lacks_fragments(const struct w101_datagram *d)
+{
+	return d->state == KEPT && !d->again && w101_ip_leads_on(d->protocol);
+}
+
+static void expire(struct w101_fragments *f, struct w101_datagram *d)
+{
+	f->incomplete += lacks_fragments(d);
+	forget(f, d);
+}
+
+/* The datagram of a key that this piece belongs to, old or new; NULL: no memory. */
+static struct w101_datagram *datagram(struct w101_fragments *f, const struct key *k, const struct piece *x,
+	w101_time now)
 {
 	while (f->oldest && too_old(f, f->oldest, now))
-		forget(f, f->oldest);
+		expire(f, f->oldest);
 	uint64_t hash = hash_of(f, k);
 	struct w101_datagram **bucket = &f->bucket[hash & (BUCKETS - 1)], *d = *bucket;
 	while (d && memcmp(&d->key, k, sizeof *k) != 0)
 		d = d->chain;
-	if (d && too_old(f, d, now)) { /* time went back meanwhile, so that the oldest is not in front */
-		forget(f, d);
+	/* not only the oldest ones are too old: time may have gone back, and second copies wait less */
+	if (d && (too_old(f, d, now) || is_reused(d, x, now))) {
+		expire(f, d);
 		d = NULL;
 	}
 	if (d)
@@ -241,42 +314,12 @@ static struct w101_datagram *datagram(struct w101_fragments *f, const struct key
 
 /* ---- one datagram */
 
-static bool overlaps(const struct w101_datagram *d, const struct piece *x)
-{
-	for (uint32_t u = x->at / UNIT; u < units(x->end); u++)
-		if (bit(d->have, u))
-			return true;
-	return false;
-}
-
-/* The same fragment, byte for byte. */
-static bool came_before(const struct w101_datagram *d, const struct piece *x)
-{
-	uint32_t first = x->at / UNIT, behind = units(x->end);
-	if (!bit(d->head, first) || (behind < UNITS && bit(d->have, behind) && !bit(d->head, behind)))
-		return false;
-	for (uint32_t u = first; u < behind; u++)
-		if (!bit(d->have, u) || (u > first && bit(d->head, u)))
-			return false;
-	uint32_t known = least(d->cut, x->at + x->cap);
-	return d->state != KEPT || known <= x->at || memcmp(d->bytes + x->at, x->p, known - x->at) == 0;
-}
-
-static bool ends_differ(const struct w101_datagram *d, const struct piece *x)
-{
-	if (x->more)
-		return d->total && x->end >= d->total;
-	return d->total ? x->end != d->total : x->end <= d->end;
-}
-
 /* Makes the piece fit by the rules above.  False: nothing of it is of use, or the datagram is void now. */
 static bool fit(struct w101_fragments *f, struct w101_datagram *d, struct piece *x)
 {
 	if (d->key.family == 6) {
-		bool overlap = overlaps(d, x);
-		if (!ends_differ(d, x) && overlap && came_before(d, x))
-			return false;
-		if (ends_differ(d, x) || overlap) {
+		bool differ = ends_differ(d, x);
+		if (differ || (overlaps(d, x) && !came_before(d, x))) {
 			d->state = VOID;
 			drop_bytes(f, d);
 			return false;
@@ -339,8 +382,11 @@ static bool merge(struct w101_datagram *d, const struct piece *x)
 	return fresh;
 }
 
+/* False: no memory.  More than PACKETS_MAX are left out. */
 static bool remember(struct w101_fragments *f, struct w101_datagram *d, const uint64_t *packets, size_t n)
 {
+	if (n > PACKETS_MAX - d->n_packets)
+		n = PACKETS_MAX - d->n_packets;
 	size_t need = d->n_packets + n;
 	if (need > d->room_packets) {
 		size_t room = d->room_packets * 2 > need ? d->room_packets * 2 : need + 7;
@@ -364,10 +410,11 @@ static bool keep(struct w101_fragments *f, struct w101_datagram *d, const struct
 	}
 	if (!reserve(f, d, x->cap ? x->at + x->cap : 0))
 		return false;
-	if (!merge(d, x))
-		return true;
+	bool fresh = merge(d, x);
 	const struct w101_datagram *around = w->whole;
-	return (!around || remember(f, d, around->packets, around->n_packets)) && remember(f, d, &w->packet, 1);
+	bool remembered = (!around || remember(f, d, around->packets, around->n_packets)) &&
+		remember(f, d, &w->packet, 1);
+	return remembered || !fresh;
 }
 
 /* It is whole: goes to the walk, and to those that the next packet ends. */
@@ -399,12 +446,13 @@ enum w101_net_result w101_fragments_add(struct w101_fragments *f, struct w101_wa
 	memcpy(k.dst, w->dst.b, sizeof k.dst);
 	if (k.family == 4)
 		k.protocol = *protocol;
-	struct w101_datagram *d = datagram(f, &k, w->at);
 	struct piece x = { part->p, part->cap, offset, offset + part->wire, more };
+	struct w101_datagram *d = datagram(f, &k, &x, w->at);
 	if (!d || d->state == VOID || !fit(f, d, &x))
 		return W101_NET_FRAGMENT;
-	if (x.at == 0 && d->front == 0) {
+	if (d->end == 0 || (x.at == 0 && d->front == 0))
 		d->protocol = *protocol;
+	if (x.at == 0 && d->front == 0) {
 		if (!wanted(d->protocol, &x)) {
 			d->state = UNWANTED;
 			drop_bytes(f, d);
@@ -434,4 +482,12 @@ size_t w101_datagram_packets(const struct w101_datagram *d, const uint64_t **pac
 uint64_t w101_fragments_given_up(const struct w101_fragments *f)
 {
 	return f->given_up;
+}
+
+uint64_t w101_fragments_incomplete(const struct w101_fragments *f)
+{
+	uint64_t n = f->incomplete;
+	for (const struct w101_datagram *d = f->oldest; d; d = d->newer)
+		n += lacks_fragments(d);
+	return n;
 }

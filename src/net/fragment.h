@@ -25,9 +25,10 @@ enum w101_net_result w101_fragments_add(struct w101_fragments *, struct w101_wal
 void w101_fragments_release(struct w101_fragments *);
 
 /* The earlier packets of a complete datagram, in the order in which they came;
- * those of the datagrams around it included. */
+ * those of second copies and of the datagrams around it included. */
 size_t w101_datagram_packets(const struct w101_datagram *, const uint64_t **packets);
 /* See net.h. */
 uint64_t w101_fragments_given_up(const struct w101_fragments *);
+uint64_t w101_fragments_incomplete(const struct w101_fragments *);
 
 #endif

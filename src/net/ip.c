@@ -1,6 +1,8 @@
-/* IPv4 (RFC 791) and IPv6 (RFC 8200) headers with AH (RFC 4302) and jumbo
- * payloads (RFC 2675), and what stands behind them: TCP, or a tunnel (RFC 2003,
- * 4213, 4023).  Lengths decide what is payload and what is padding; checksums are
+/* IPv4 (RFC 791) and IPv6 (RFC 8200) headers with AH (RFC 4302), jumbo payloads
+ * (RFC 2675), routing headers (RFC 5095, 6275, 8754) and home addresses (RFC 6275),
+ * and what stands behind them: TCP, or a tunnel (RFC 2003, 4213, 4023).  On its way
+ * a packet may bear other addresses than its two ends know: a connection has those
+ * of its ends, so that both directions are one.  Lengths decide what is payload and what is padding; checksums are
  * not judged, since offloading makes them wrong on the sender's own machine.
  * Must not know link types or TCP. */
 #include "net/fragment.h"
@@ -57,6 +59,19 @@ enum w101_net_result w101_ip_protocol(struct w101_walk *w, uint8_t protocol)
 	return W101_NET_TCP;
 }
 
+/* An AH header, taken off; *next is set to what stands behind it. */
+static enum w101_net_result authentication(struct w101_part *part, uint8_t *next)
+{
+	enum { FIXED = 12 }; /* the check value behind it has any length */
+	if (part->cap < 2)
+		return w101_part_lack(part, 2);
+	uint32_t n = (part->p[1] + 2u) * 4;
+	if (n < FIXED)
+		return W101_NET_MALFORMED;
+	*next = part->p[0];
+	return w101_part_take(part, n) ? W101_NET_TCP : w101_part_lack(part, n);
+}
+
 static void address(struct w101_addr *a, uint8_t family, const uint8_t *p)
 {
 	*a = (struct w101_addr){ .family = family };
@@ -89,7 +104,7 @@ enum w101_net_result w101_layer_ipv4(struct w101_walk *w)
 	if (!w101_part_take(&w->part, options))
 		return w101_part_lack(&w->part, options);
 	uint8_t protocol = p[9];
-	if (!find_upper(protocol))
+	if (protocol != NEXT_AH && !find_upper(protocol))
 		return W101_NET_OTHER;
 	address(&w->src, 4, p + 12);
 	address(&w->dst, 4, p + 16);
@@ -100,11 +115,16 @@ enum w101_net_result w101_layer_ipv4(struct w101_walk *w)
 		if (r != W101_NET_TCP)
 			return r;
 	}
+	while (protocol == NEXT_AH) {
+		enum w101_net_result r = authentication(&w->part, &protocol);
+		if (r != W101_NET_TCP)
+			return r;
+	}
 	return w101_ip_protocol(w, protocol);
 }
 
-/* The jumbo payload length in a hop-by-hop header of n bytes at p; 0: none. */
-static uint32_t jumbo(const uint8_t *p, uint32_t n)
+/* The data of an option with this length in an options header of n bytes at p; NULL: none. */
+static const uint8_t *find_option(const uint8_t *p, uint32_t n, uint8_t type, uint8_t length)
 {
 	for (uint32_t i = 2; i < n;) {
 		if (p[i] == 0) { /* Pad1 has no length */
@@ -112,12 +132,49 @@ static uint32_t jumbo(const uint8_t *p, uint32_t n)
 			continue;
 		}
 		if (n - i < 2 || n - i - 2 < p[i + 1])
-			return 0;
-		if (p[i] == 0xc2 && p[i + 1] == 4)
-			return w101_part_be32(p + i + 2);
+			return NULL;
+		if (p[i] == type && p[i + 1] == length)
+			return p + i + 2;
 		i += 2u + p[i + 1];
 	}
-	return 0;
+	return NULL;
+}
+
+/* The jumbo payload length in a hop-by-hop header of n bytes at p; 0: none. */
+static uint32_t jumbo(const uint8_t *p, uint32_t n)
+{
+	const uint8_t *data = find_option(p, n, 0xc2, 4);
+	return data ? w101_part_be32(data) : 0;
+}
+
+/* A mobile node away from home sends with the address that it has there (RFC 6275 6.3). */
+static void home_address(struct w101_walk *w, const uint8_t *p, uint32_t n)
+{
+	const uint8_t *data = find_option(p, n, 0xc9, 16);
+	if (data)
+		address(&w->src, 6, data);
+}
+
+/* A routing header of n bytes at p: while segments are left, the final
+ * destination stands in it.  False: its lengths contradict each other. */
+static bool route(struct w101_walk *w, const uint8_t *p, uint32_t n)
+{
+	enum { SOURCE = 0, MOBILE = 2, SEGMENT = 4 }; /* types */
+	enum { HEAD = 8, ADDRESS = 16 };
+	uint32_t type = p[2], left = p[3], addresses = (n - HEAD) / ADDRESS;
+	if (left == 0 || (type != SOURCE && type != MOBILE && type != SEGMENT))
+		return true;
+	if (type == SEGMENT) { /* in reverse order, and TLVs may follow; the first to visit may be left out (4.1.1) */
+		uint32_t last = p[4];
+		if (last >= addresses || left > last + 1)
+			return false;
+		address(&w->dst, 6, p + HEAD);
+		return true;
+	}
+	if ((n - HEAD) % ADDRESS || left > addresses || (type == MOBILE && addresses != 1))
+		return false;
+	address(&w->dst, 6, p + n - ADDRESS);
+	return true;
 }
 
 /* A fragment header at p, taken off; *next is set to what stands behind it. */
@@ -138,11 +195,17 @@ static enum w101_net_result extensions(struct w101_walk *w, uint8_t next, bool n
 	for (unsigned count = 0; count < EXTENSIONS_MAX; count++) {
 		if (!is_extension(next))
 			return w101_ip_protocol(w, next);
+		if (next == NEXT_AH) {
+			enum w101_net_result r = authentication(part, &next);
+			if (r != W101_NET_TCP)
+				return r;
+			continue;
+		}
 		uint32_t n = 8;
 		if (next != NEXT_FRAGMENT) {
 			if (part->cap < 2)
 				return w101_part_lack(part, 2);
-			n = next == NEXT_AH ? (part->p[1] + 2u) * 4 : (part->p[1] + 1u) * 8;
+			n = (part->p[1] + 1u) * 8;
 		}
 		const uint8_t *p = w101_part_take(part, n);
 		if (!p)
@@ -159,6 +222,10 @@ static enum w101_net_result extensions(struct w101_walk *w, uint8_t next, bool n
 				return W101_NET_MALFORMED;     /* RFC 2675 3 */
 			if (length && length - n < part->wire) /* four bytes of claim: the wire is believed first */
 				w101_part_limit(part, length - n);
+		} else if (next == NEXT_ROUTING && !route(w, p, n)) {
+			return W101_NET_MALFORMED;
+		} else if (next == NEXT_DESTINATION) {
+			home_address(w, p, n);
 		}
 		next = p[0];
 	}

@@ -10,7 +10,8 @@ static const struct w101_link links[] = {
 	{ 0, "BSD loopback", W101_LAYER_LOOPBACK },
 	{ 108, "OpenBSD loopback", W101_LAYER_LOOPBACK },
 	{ 101, "raw IP", W101_LAYER_IP },
-	{ 12, "raw IP", W101_LAYER_IP }, /* DLT_RAW, which some programs write as it is; 14 on OpenBSD */
+	/* DLT_RAW, on OpenBSD 14: only PPI leads here, a file's are turned into 101 when it is opened */
+	{ 12, "raw IP", W101_LAYER_IP },
 	{ 14, "raw IP", W101_LAYER_IP },
 	{ 228, "raw IPv4", W101_LAYER_IPV4 },
 	{ 229, "raw IPv6", W101_LAYER_IPV6 },

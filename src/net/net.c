@@ -56,9 +56,13 @@ size_t w101_net_fragments(const struct w101_net *net, const uint64_t **packets)
 	return net->whole ? w101_datagram_packets(net->whole, packets) : 0;
 }
 
-uint64_t w101_net_given_up(const struct w101_net *net)
+struct w101_net_counts w101_net_counts(const struct w101_net *net)
 {
-	return w101_fragments_given_up(net->fragments);
+	return (struct w101_net_counts){
+		.given_up = w101_fragments_given_up(net->fragments),
+		.incomplete = w101_fragments_incomplete(net->fragments),
+		.encrypted = net->encrypted,
+	};
 }
 
 const char *w101_net_link_name(uint32_t number)

@@ -36,8 +36,14 @@ enum w101_net_result w101_net_packet(struct w101_net *, const struct w101_packet
 /* During host->segment: the numbers of the earlier packets whose fragments are
  * part of it, this packet not among them; 0: it came in one piece. */
 size_t w101_net_fragments(const struct w101_net *, const uint64_t **packets);
-/* Datagrams that were given up, incomplete, for a limit. */
-uint64_t w101_net_given_up(const struct w101_net *);
+
+/* What was not read, so far. */
+struct w101_net_counts {
+	uint64_t given_up;   /* datagrams, incomplete, for a limit */
+	uint64_t incomplete; /* datagrams that lack fragments: too old, or still waited for; not those given up */
+	uint64_t encrypted;  /* 802.11 data frames */
+};
+struct w101_net_counts w101_net_counts(const struct w101_net *);
 
 /* "Ethernet", "Linux cooked v2", ...; NULL when the link type is not known. */
 const char *w101_net_link_name(uint32_t link);

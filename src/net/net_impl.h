@@ -14,6 +14,7 @@ struct w101_net {
 	uint8_t seed[16];
 	struct w101_fragments *fragments;
 	const struct w101_datagram *whole; /* of the segment that is handed over; NULL: it came in one piece */
+	uint64_t encrypted;                /* 802.11 frames */
 };
 
 #endif

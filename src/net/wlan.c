@@ -1,8 +1,9 @@
 /* 802.11 data frames (IEEE 802.11 9.3.2), A-MSDUs (9.3.2.2.2) among them, and
  * the headers that capturing puts in front: radiotap (radiotap.org), PPI, AVS,
  * Prism, as the LINKTYPE_ registry of tcpdump.org gives them.  Encrypted frames
- * are not read.  Must not know what LLC carries. */
+ * are not read, but counted.  Must not know what LLC carries. */
 #include "net/link.h"
+#include "net/net_impl.h"
 
 enum frame_note {
 	NOTE_FCS = 1,   /* the last four bytes are the frame check sequence */
@@ -60,8 +61,12 @@ static enum w101_net_result data_frame(struct w101_walk *w, unsigned notes)
 	if (part->cap < 2)
 		return w101_part_lack(part, 2);
 	uint8_t control = part->p[0], flags = part->p[1];
-	if ((control & TYPE) != DATA || control & NO_DATA || flags & PROTECTED)
+	if ((control & TYPE) != DATA || control & NO_DATA)
 		return W101_NET_OTHER;
+	if (flags & PROTECTED) {
+		w->net->encrypted++;
+		return W101_NET_OTHER;
+	}
 	uint32_t qos = (flags & TWO_DS) == TWO_DS ? 30 : 24; /* a fourth address between two access points */
 	uint32_t n = qos;
 	if (control & QOS)

@@ -185,10 +185,13 @@ void w101_block_exchange(struct w101_block *b, struct w101_writer *w, const stru
  * and about the same exchange unless repeats are told at the end. */
 static struct w101_block_item *told(const struct w101_block *b, const struct w101_ev_finding *f, enum w101_dir dir)
 {
+	if (f->id == W101_F_req_proxy_header) /* each names addresses of its own */
+		return NULL;
 	for (size_t i = count(b); i-- > 0;) {
 		struct w101_block_item *it = item(b, i);
-		bool here = b->node.flow && (f->repeat || it->group == b->exchanges); /* of the capture as a whole each is another */
-		if (it->kind == FINDING && it->id == f->id && it->dir == dir && here)
+		bool here = f->repeat || it->group == b->exchanges;
+		bool another = !b->node.flow && f->detail.n; /* of the capture as a whole each says something else */
+		if (it->kind == FINDING && it->id == f->id && it->dir == dir && here && !another)
 			return it;
 	}
 	return NULL;

@@ -27,6 +27,7 @@ struct w101_block {
 	bool switched;             /* after SWITCH: what comes now is about the new protocol */
 	bool unanswered;           /* the last exchange was */
 	bool assumed;              /* the new protocol was recognised, not agreed on */
+	bool request_lost;         /* an answer came without its request */
 	bool one_way;              /* an exchange or cap-one-way says so */
 	bool odd;                  /* an exchange that -q shows */
 };

@@ -486,6 +486,10 @@ static void put_summary(struct jsonl *s, const struct w101_ev_summary *m)
 	w101_json_uint(j, m->frames);
 	w101_json_key(j, "messages");
 	w101_json_uint(j, m->messages);
+	w101_json_key(j, "incomplete_datagrams");
+	w101_json_uint(j, m->incomplete);
+	w101_json_key(j, "encrypted_frames");
+	w101_json_uint(j, m->encrypted);
 	put_severities(j, m->findings);
 	w101_json_key(j, "complete");
 	w101_json_bool(j, m->complete);

@@ -347,6 +347,21 @@ static void put_none(struct w101_writer *w, const struct w101_ev_summary *s, con
 	}
 }
 
+/* What stood in the capture and could not be read. */
+static void put_unread(struct w101_writer *w, const struct w101_ev_summary *s)
+{
+	if (s->incomplete) {
+		w101_put_count(w, s->incomplete, "IP datagram");
+		w101_puts(w, s->incomplete == 1 ? " lacks" : " lack");
+		w101_puts(w, " fragments (a filter by port keeps only the first of each)\n");
+	}
+	if (s->encrypted) {
+		w101_put_count(w, s->encrypted, "802.11 frame");
+		w101_puts(w, s->encrypted == 1 ? " is" : " are");
+		w101_puts(w, " encrypted: not read\n");
+	}
+}
+
 void w101_put_totals(struct w101_writer *w, const struct w101_ev_summary *s, const struct w101_tally *t)
 {
 	const uint64_t *f = s->findings;
@@ -367,6 +382,7 @@ void w101_put_totals(struct w101_writer *w, const struct w101_ev_summary *s, con
 	if (!s->complete)
 		w101_puts(w, t->cut ? "incomplete: the capture ends inside a packet or a block (cap-cut)\n" :
 				      "incomplete: not all packets of the input were analysed\n");
+	put_unread(w, s);
 }
 
 const struct w101_value *w101_pdu_field(const struct w101_pdu *pdu, const char *name)

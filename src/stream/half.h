@@ -41,6 +41,7 @@ struct w101_half {
 	uint64_t fin_packet;
 	uint32_t ack_min, ack_max; /* lowest and highest number the peer acknowledged before the base was known */
 	bool has_ack_min;
+	bool ack_by_one;   /* the last acknowledgment that told of more told of one number more */
 	uint8_t far;       /* segments in a row that lie far ahead of all that is known ... */
 	int64_t far_at;    /* ... and where */
 	bool given_up;     /* no longer waited for, though its beginning was never seen */

@@ -87,14 +87,18 @@ static void on_ack(struct w101_half *peer, uint32_t ack)
 	if (!peer->based) {
 		if (!peer->has_ack_min || w101_seq_diff(ack, peer->ack_min) < 0)
 			peer->ack_min = ack;
-		if (!peer->has_ack_min || w101_seq_diff(ack, peer->ack_max) > 0)
+		if (!peer->has_ack_min || w101_seq_diff(ack, peer->ack_max) > 0) {
+			peer->ack_by_one = peer->has_ack_min && ack - peer->ack_max == 1;
 			peer->ack_max = ack;
+		}
 		peer->has_ack_min = true;
 		return;
 	}
 	uint64_t offset = w101_half_ack_offset(peer, ack);
-	if (offset != W101_OFFSET_NONE && offset > peer->acked)
+	if (offset != W101_OFFSET_NONE && offset > peer->acked) {
+		peer->ack_by_one = offset - peer->acked == 1;
 		peer->acked = offset;
+	}
 }
 
 static void anchor(struct w101_half *h, uint32_t seq)
@@ -131,8 +135,10 @@ static int fits(const struct w101_flow *f, unsigned side, const struct w101_segm
 {
 	unsigned other = 1 - side;
 	bool ack = seg->flags & W101_TCP_ACK;
-	if (seg->flags & W101_TCP_SYN)
-		return !ack || !f->syn[other] ? 0 : seg->ack == f->isn[other] + 1 ? 1 : -1;
+	if (seg->flags & W101_TCP_SYN) {
+		int32_t beyond = w101_seq_diff(seg->ack, f->isn[other] + 1); /* data on the SYN */
+		return !ack || !f->syn[other] ? 0 : beyond >= 0 && beyond <= UINT16_MAX ? 1 : -1;
+	}
 	if (!f->live) {
 		int32_t d = w101_seq_diff(seg->ack, f->isn[other]);
 		return !close && ack && f->isn_known[other] && d > 0 && d <= W101_FAR_AHEAD;
@@ -154,7 +160,7 @@ static int belongs(const struct w101_flow *f, unsigned side, const struct w101_s
 	if (f->placed[side] && f->context[side] == seg->context)
 		return fit > 0 ? 7 : fit == 0 ? 4 : 1;
 	if (!f->placed[side] && f->context[1 - side] == seg->context)
-		return fit > 0 ? 6 : fit == 0 ? 3 : 0;
+		return fit > 0 ? 6 : fit == 0 ? 3 : 1;
 	if (opens)
 		return 0;
 	if (!f->placed[side])
@@ -342,6 +348,24 @@ static enum w101_dir fin_first(const struct w101_flow *f)
 	return w101_flow_dir(f, second);
 }
 
+/* Bytes of a side without any in the capture, by what the other acknowledged.
+ * When that ended with a single number and its sender has ended too, it was the
+ * number of the FIN. */
+static uint64_t acknowledged(const struct w101_live *l, unsigned side)
+{
+	const struct w101_half *h = &l->half[side];
+	uint64_t n = h->based ? h->acked : h->has_ack_min ? h->ack_max - h->ack_min : 0;
+	return n - (n && h->ack_by_one && !h->fin && (l->half[1 - side].fin || l->rst));
+}
+
+/* Of this side there are packets, but none of the bytes that the other read: they were lost, or are no longer
+ * waited for. */
+static bool bytes_not_captured(const struct w101_half *h)
+{
+	return h->seen && !h->delivered && !h->queue &&
+		(h->lost > 1 || h->waived > h->next + 1 || (h->given_up && h->ack_max - h->ack_min > 1));
+}
+
 void w101_flow_info(const struct w101_flow *f, struct w101_flow_info *i)
 {
 	*i = (struct w101_flow_info){ .number = f->number, .client = w101_flow_endpoint(&f->key, f->client),
@@ -360,11 +384,14 @@ void w101_flow_info(const struct w101_flow *f, struct w101_flow_info *i)
 		i->fin[d] = h->fin;
 		i->fin_at[d] = h->fin ? h->fin_at : W101_TIME_NONE;
 		i->fin_packet[d] = h->fin_packet;
-		if (h->seen)
+		bool almost = d == W101_SERVER && bytes_not_captured(h);
+		if (h->seen && !almost)
 			continue;
 		i->one_way = true;
-		i->lost[d] = h->based ? h->acked : h->has_ack_min ? h->ack_max - h->ack_min : 0;
-		i->one_way_sure = i->lost[d] || (f->syn[1 - side] && (h->based || h->has_ack_min));
+		i->almost = almost;
+		if (!h->lost)
+			i->lost[d] = acknowledged(l, side);
+		i->one_way_sure = almost || i->lost[d] > 1 || (f->syn[1 - side] && (h->based || h->has_ack_min));
 	}
 	if (l) {
 		i->synack = l->synack;

@@ -50,12 +50,13 @@ struct w101_flow_info {
 	uint64_t context[2];             /* VLAN or tunnel of each; of one that was not seen that of the other */
 	bool role_sure;                  /* by a SYN */
 	bool midstream;                  /* no SYN was seen */
-	bool one_way;                    /* one side never sent a packet */
-	bool one_way_sure;               /* ... though the other acknowledged some: they are not in the capture */
+	bool one_way;                    /* one side is not in the capture: it never sent a packet, or almost ... */
+	bool almost;                     /* ... since the server's packets have none of the bytes that the client read */
+	bool one_way_sure;               /* ... and the other acknowledged some: they are not in the capture */
 	w101_time first, last;           /* packets */
 	w101_time syn, synack;           /* W101_TIME_NONE: not seen */
-	uint64_t delivered[2], lost[2];  /* bytes passed on; bytes missing.  Of a side that never sent a packet: what
-	                                    the other acknowledged, perhaps with the number of its FIN */
+	uint64_t delivered[2], lost[2];  /* bytes passed on; bytes missing.  Of a side that is not in the capture:
+	                                    what the other acknowledged */
 	w101_time last_data;
 	bool fin[2];
 	w101_time fin_at[2];

@@ -297,6 +297,23 @@ def refusals(folder):
     with open(old, 'rb') as f:
         got, _, err = run('--force', '-w', old, '-', stdin=f)
     point(got == 3 and 'is one of the inputs' in err[0] and is_old(chat), 'standard input is one, too', err)
+    for what, options, environment in (('the key log', ('-k', old), {}), ('the filter file', ('-F', old), {}),
+                                       ('the key log of SSLKEYLOGFILE', (), {'SSLKEYLOGFILE': old})):
+        write_old(b'tcp\n')
+        words = 'is the filter file' if '-F' in options else 'is a key log'
+        got, text, err = run('--force', '-w', old, *options, CHAT, env={**os.environ, **environment})
+        point(got == 3 and len(err) == 1 and words in err[0] and not text and is_old(b'tcp\n'), what, (got, err))
+    for stream in ('stdout', 'stderr'):
+        write_old(b'')
+        with open(old, 'ab') as f:
+            p = subprocess.run([wire101.program(), '--force', '-w', old, CHAT], check=False,
+                               **{'stdout': subprocess.PIPE, 'stderr': subprocess.PIPE, stream: f})
+        with open(old, 'rb') as f:
+            told = p.stderr if stream == 'stdout' else f.read()
+        name = {'stdout': 'output', 'stderr': 'error'}[stream]
+        point(p.returncode == 3 and told == f'wire101: -w {old}: is where standard {name} goes: choose another name\n'
+              .encode() and (stream == 'stderr' or is_old(b'')), f'the file that standard {name} is', told)
+    write_old()
     saved(old, '--force', BROWSER)
     point(wire101.events(old)[-1]['upgrades']['offered'] == 2, '--force writes over it', '')
 
@@ -310,15 +327,31 @@ def refusals(folder):
 
 
 def trouble(folder):
-    def limits():
+    def limits(most=2000):
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 
     full = os.path.join(folder, 'full.pcap')
     _, wanted, _ = run('-o', 'jsonl', CHAT)
     got, text, err = run('-o', 'jsonl', '-w', full, CHAT, preexec_fn=limits)
     point(got == 3 and len([line for line in err if 'full.pcap: File too large' in line]) == 1, 'a full disk is said once', err)
     point(text == wanted, '... and everything is reported', err)
+    kept = wire101.events(full, ok=(3,))[-1]['packets']
+    point(kept > 1 and f'wire101: only {kept} packets came to {full}, which is not whole' in err,
+          '... with the packets that are in the file', (kept, err))
+    os.unlink(full)
+    got, _, err = run('-q', '-w', full, CHAT, preexec_fn=lambda: limits(20))
+    point(got == 3 and not os.path.exists(full), 'a full disk from the begin leaves no file', err)
+
+    capture = pcapfile.read(CHAT)
+    capture.packets = [pcapfile.Packet(p.time, p.data + bytes(300000 * (n < 2)), p.length + 300000 * (n < 2), p.link)
+                       for n, p in enumerate(capture.packets)]
+    large, cut = os.path.join(folder, 'large.pcapng'), os.path.join(folder, 'cut.pcap')
+    with open(large, 'wb') as f:
+        f.write(pcapfile.pcapng_bytes(capture))
+    got, _, err = run('-q', '-w', cut, large)
+    point(got == 3 and 'wire101: -w: 2 packets were cut to 262144 bytes, the most that pcap has' in err,
+          'packets that pcap does not take', err)
 
     def at_second_pass(what, words, act, *options):
         """The file changes when the report is printed: standard output is a pipe that is read late."""

@@ -53,6 +53,12 @@ mixed += enhanced(0, packet(0)[14:]) + enhanced(1, packet(1), option(1, b'a \x1b
 write('mixed.pcapng', mixed)
 write('strange.pcapng', mixed + enhanced(3, b'?') * 2 + enhanced(1, packet(3)))
 write('drops.pcapng', mixed + statistics(1, (4, 1000), (5, 12), (7, 5)) + statistics(2, (5, 1)) + statistics(0, (4, 9), (5, 0)))
+many_links = section + b''.join(interface(147 + i) for i in range(16)) + interface(1000) + interface(1001)
+many_links += b''.join(enhanced(i, b'x' * 20) for i in range(18)) + enhanced(0, b'x')
+write('links.pcapng', many_links)
+write('nine.pcapng', section + b''.join(interface(1000 + i) for i in range(9)) + b''.join(enhanced(i, b'x') for i in range(9)))
+write('names.pcapng', section + interface(1, name(b'a' * 40)) + interface(1, name(b'b' * 32)) + interface(1, name('ä'.encode() * 33)) + interface(1000))
+write('large.pcapng', mixed + enhanced(3, bytes(300000)) + enhanced(1, packet(3)))
 write('raw-first.pcapng', section + interface(101) + interface(1) + enhanced(0, packet(0)[14:]) + enhanced(1, packet(1)))
 write('declared.pcapng', section + interface(1, name(b'eth0')) + interface(101))
 write('none.pcap', capture(0))
@@ -95,6 +101,12 @@ shown() {
 # lacks NAME WORDS: the opposite
 lacks() {
 	! grep -qF -e "$2" "$tmp/out"
+	result $? "$1"
+}
+
+# said NAME TEXT: standard error of the command before has TEXT
+said() {
+	grep -qF -- "$2" "$tmp/err"
 	result $? "$1"
 }
 
@@ -157,6 +169,12 @@ try "... and the report says so" 3 1 "USB with Linux header" "$wire101" usb.pcap
 shown "... in its last line" "incomplete: not all packets of the input were analysed"
 try "one among several link types" 3 1 "strange.pcapng: link type 189 (USB with Linux header) is not read: its 2 packets are only counted" "$wire101" -o jsonl strange.pcapng
 shown "... the others are read" '"tcp_packets":4'
+try "many that are not read" 3 9 "links.pcapng: link type 147 is not read: its 2 packets are only counted" "$wire101" -o jsonl links.pcapng
+said "... the last line is for the rest" "links.pcapng: and 8 more link types are not read: their 8 packets are only counted, and 2 packets of further link types"
+try "one more than are named" 3 9 "nine.pcapng: link type 1000 is not read" "$wire101" -o jsonl nine.pcapng
+said "... is one line" "nine.pcapng: and 1 more link type is not read: its 1 packet is only counted"
+try "a packet of 300,000 bytes" 3 1 "large.pcapng: link type 189 (USB with Linux header) is not read: its 1 packet is only counted" "$wire101" -o jsonl large.pcapng
+shown "... ends nothing" '"tcp_packets":4'
 try "one broken among several" 3 1 "text.pcap: is not a capture" "$wire101" -o jsonl ten.pcap text.pcap ten.pcap
 shown "... the others are reported" '"packets":20'
 shown "... and it is not complete" '"complete":false'
@@ -199,6 +217,8 @@ shown "... matches there" '"packets":1'
 shown "... and it is not complete" '"complete":false'
 try "a filter for all link types of a file" 0 0 "" "$wire101" -o jsonl -r mixed.pcapng tcp src port 40000
 shown "... matches in all" '"packets":3'
+try "a filter that fits none of many link types" 2 10 'links.pcapng: filter "ether src 2:0:0:0:0:2" does not fit link type 147: its packets are left out' "$wire101" -r links.pcapng ether src 2:0:0:0:0:2
+said "... is told of some" 'filter "ether src 2:0:0:0:0:2" does not fit 10 more link types: their packets are left out'
 try "a filter for several files" 3 1 "raw.pcap: filter" "$wire101" -o jsonl -f 'ether src 2:0:0:0:0:2' ten.pcap raw.pcap
 shown "... is compiled for each" '"packets":10'
 printf 'port 80 # the web\n  and tcp\n' >expr
@@ -234,6 +254,8 @@ try "gzip, told by content" 0 0 "" "$wire101" -o jsonl ten.gz
 shown "... is read" '"packets":10'
 try "interfaces of several link types" 0 0 "" "$wire101" mixed.pcapng
 shown "... are in the heading" ", raw IP (tun0), Ethernet (eth0, eth1)"
+try "names of interfaces that are long" 0 0 "" "$wire101" names.pcapng
+shown "... are cut" "Ethernet (aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa..., bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb, ääääääääääääääääääääääääääääääää...), link type 1000"
 try "interfaces without packets" 0 0 "" "$wire101" declared.pcapng
 shown "... are in the heading, too" "Ethernet (eth0), raw IP"
 try "packets that were dropped" 0 0 "" "$wire101" drops.pcapng

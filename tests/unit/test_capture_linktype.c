@@ -71,7 +71,12 @@ static void test_numbers_that_stand_for_others(void **state)
 	assert_int_equal(w101_linktype_usual(12), 101);
 	assert_int_equal(w101_linktype_usual(14), 101);
 	assert_int_equal(w101_linktype_usual(19), 106);
+	assert_int_equal(w101_linktype_usual(11), 100);
+	assert_int_equal(w101_linktype_usual(15), 102);
+	assert_int_equal(w101_linktype_usual(16), 103);
 	assert_int_equal(w101_linktype_usual(13), 13);
+	assert_int_equal(w101_linktype_usual(0), 0);
+	assert_int_equal(w101_linktype_to_dlt(14), DLT_RAW);
 	assert_int_equal(w101_linktype_of_dlt(DLT_RAW), 101);
 	assert_int_equal(w101_linktype_to_dlt(101), DLT_RAW);
 	for (uint32_t link = 0; link < 400; link++) {
@@ -93,7 +98,7 @@ static void test_names(void **state)
 	assert_string_equal(w101_linktype_name(UINT32_MAX, buffer), "4294967295");
 	assert_string_equal(w101_linktype_words(1), "Ethernet");
 	assert_string_equal(w101_linktype_words(276), "Linux cooked v2");
-	assert_string_equal(w101_linktype_words(399), "no name");
+	assert_null(w101_linktype_words(399));
 }
 
 int main(void)

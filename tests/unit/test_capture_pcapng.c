@@ -421,6 +421,58 @@ static void test_secrets(void **state)
 	}
 }
 
+/* Lengths and types stand in the byte order of the section; given are they in that of this machine. */
+static void test_nflog_of_both_byte_orders(void **state)
+{
+	(void)state;
+	for (int big = 0; big < 2; big++) {
+		struct file f = { 0 };
+		struct reading r;
+		put_section(&f, big);
+		put_interface(&f, 239, 0);
+		begin(&f, ENHANCED);
+		put32(&f, 0);
+		put64(&f, 0);
+		put32(&f, 22);
+		put32(&f, 22);
+		put(&f, "\2\0\1\2", 4);
+		put16(&f, 7); /* padded to 8 */
+		put16(&f, 10);
+		put(&f, "abcd", 4);
+		put16(&f, 400); /* more than there is */
+		put16(&f, 9);
+		put(&f, "payloa", 6);
+		end(&f);
+		begin_enhanced(&f, 0, 0, 6, 6); /* of another version, and too short for a value */
+		end(&f);
+		put_enhanced(&f, 0, 0, 3, 3);
+		struct w101_guard guard = w101_guard_copy(f.b, f.n);
+		r = (struct reading){ .input = w101_input_memory(guard.bytes, r.error) };
+		assert_non_null(r.input);
+		r.reader = w101_reader_pcapng.open(r.input, &r.facts, r.error);
+		assert_non_null(r.reader);
+		struct w101_packet packet;
+		const uint16_t heads[] = { 7, 10, 400, 9 };
+		assert_int_equal(w101_reader_pcapng.next(r.reader, 1, &packet, r.error), W101_SOURCE_PACKET);
+		assert_int_equal(packet.caplen, 22);
+		assert_memory_equal(packet.data, "\2\0\1\2", 4);
+		assert_memory_equal(packet.data + 4, heads, 4);
+		assert_memory_equal(packet.data + 8, "abcd", 4);
+		assert_memory_equal(packet.data + 12, heads + 2, 4);
+		assert_memory_equal(packet.data + 16, "payloa", 6);
+		for (uint32_t n = 6; n; n -= 3) {
+			assert_int_equal(w101_reader_pcapng.next(r.reader, 1, &packet, r.error), W101_SOURCE_PACKET);
+			assert_int_equal(packet.caplen, n);
+			for (uint32_t i = 0; i < n; i++)
+				assert_int_equal(packet.data[i], n + i);
+		}
+		assert_int_equal(w101_reader_pcapng.next(r.reader, 1, &packet, r.error), W101_SOURCE_END);
+		assert_memory_equal(guard.bytes.p, f.b, f.n);
+		clear(&r);
+		w101_guard_free(&guard);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -434,6 +486,7 @@ int main(void)
 		cmocka_unit_test(test_statistics),
 		cmocka_unit_test(test_names_of_hosts),
 		cmocka_unit_test(test_secrets),
+		cmocka_unit_test(test_nflog_of_both_byte_orders),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -210,7 +210,7 @@ static inline void read_bytes(struct reading *r, const uint8_t *p, size_t n, boo
 	while ((r->end = w101_reader_pcapng.next(r->reader, r->n + 1, &packet, r->error)) == W101_SOURCE_PACKET) {
 		assert_true(r->n < PACKETS_MAX);
 		assert_int_equal(packet.number, r->n + 1);
-		assert_true(packet.len >= packet.caplen && packet.caplen <= 262144);
+		assert_true(packet.len >= packet.caplen && packet.caplen <= W101_INPUT_WINDOW_MAX);
 		assert_true(packet.at >= 0);
 		for (uint32_t i = 0; i < packet.caplen; i++)
 			if (packet.data[i] != (uint8_t)(packet.caplen + i) && !any)

@@ -17,7 +17,7 @@
 
 #include "capture/save.h"
 
-static char folder[64], error[W101_SOURCE_ERROR];
+static char folder[64], error[W101_SAVE_ERROR];
 
 static const char *in_folder(const char *name)
 {
@@ -225,7 +225,8 @@ static void test_inputs_are_never_written_over(void **state)
 	assert_int_equal(link(in_folder("in.pcap"), in_folder("same.pcap")), 0);
 	assert_int_equal(stat(in_folder("in.pcap"), &one), 0);
 	assert_int_equal(stat(in_folder("more-RAW.pcap"), &two), 0);
-	const struct w101_save_input inputs[] = { { one.st_dev, one.st_ino }, { two.st_dev, two.st_ino } };
+	const struct w101_save_input inputs[] = { { one.st_dev, one.st_ino, "is one of the inputs" },
+		{ two.st_dev, two.st_ino, "is the filter file" } };
 	for (int force = 0; force < 2; force++) {
 		assert_null(w101_save_open(in_folder("same.pcap"), force, inputs, 2, error));
 		assert_non_null(strstr(error, "is one of the inputs"));
@@ -234,7 +235,7 @@ static void test_inputs_are_never_written_over(void **state)
 	assert_non_null(s);
 	assert_true(packet(s, 1, 0, "a"));
 	assert_false(packet(s, 101, 0, "b"));
-	assert_non_null(strstr(error, "more-RAW.pcap: is one of the inputs"));
+	assert_non_null(strstr(error, "more-RAW.pcap: is the filter file"));
 	assert_true(w101_save_finish(s, error));
 	w101_save_free(s);
 	assert_int_equal(read_file("in.pcap", b, sizeof b), 8);
@@ -254,6 +255,29 @@ static void test_what_is_no_file(void **state)
 	assert_non_null(strstr(error, "is not a regular file"));
 }
 
+static void test_a_long_path_is_told_whole(void **state)
+{
+	(void)state;
+	char path[W101_SAVE_ERROR], *p = path + snprintf(path, sizeof path, "%s/", folder);
+	memset(p, 'd', 200);
+	p[200] = '\0';
+	assert_int_equal(mkdir(path, 0700), 0);
+	memset(p + 200, 'f', 221);
+	p[200] = '/';
+	strcpy(p + 421, ".x");
+	struct w101_save *s = w101_save_open(path, false, NULL, 0, error);
+	assert_non_null(s);
+	strcpy(p + 421, "-LINUX_SLL.x");
+	FILE *f = fopen(path, "wb");
+	assert_non_null(f);
+	fclose(f);
+	assert_true(packet(s, 1, 0, "a"));
+	assert_false(packet(s, 113, 0, "b"));
+	assert_int_equal(strncmp(error, path, strlen(path)), 0);
+	assert_string_equal(error + strlen(path), ": File exists: --force writes over it");
+	w101_save_free(s);
+}
+
 static void test_what_pcap_cannot_hold(void **state)
 {
 	(void)state;
@@ -262,8 +286,10 @@ static void test_what_pcap_cannot_hold(void **state)
 	const struct w101_packet p = { .at = INT64_MAX, .number = 1, .link = 1, .caplen = sizeof large, .len = sizeof large,
 		.data = large };
 	assert_true(w101_save_packet(s, &p, error));
+	assert_int_equal(w101_save_cut(s), 1);
 	assert_true(packet(s, 1, -5, "a"));
 	assert_true(packet(s, 1, UINT32_MAX * W101_SECOND + 7, "b"));
+	assert_int_equal(w101_save_cut(s), 1);
 	assert_true(w101_save_finish(s, error));
 	w101_save_free(s);
 	size_t n = read_file("large.pcap", b, sizeof b);
@@ -284,6 +310,7 @@ static void test_a_full_disk(void **state)
 	char text[1001];
 	bool good = true;
 	const struct w101_saved *files;
+	char other[W101_SAVE_ERROR];
 	memset(text, 'x', sizeof text - 1);
 	text[sizeof text - 1] = '\0';
 	signal(SIGXFSZ, SIG_IGN);
@@ -293,28 +320,37 @@ static void test_a_full_disk(void **state)
 	setrlimit(RLIMIT_FSIZE, &small);
 	struct w101_save *s = opened("full.pcap", false);
 	struct w101_save *late = opened("late.pcap", false);
+	write_file("before.pcap", "precious");
+	struct w101_save *before_that = opened("before.pcap", true);
 	for (int i = 0; i < 500 && good; i++)
 		good = packet(s, 1, 0, text);
 	bool said = strstr(error, "full.pcap: ") != NULL;
 	bool again = packet(s, 1, 0, text), last = w101_save_finish(s, error);
 	size_t n = w101_save_files(s, &files);
-	bool failed = files[0].failed;
+	const struct w101_saved left = files[0];
 	w101_save_free(s);
 	/* what stands in a buffer is written by the finish */
 	small.rlim_cur = 10;
 	setrlimit(RLIMIT_FSIZE, &small);
 	bool kept = packet(late, 1, 0, "a"), finished = w101_save_finish(late, error);
 	w101_save_free(late);
+	bool emptied = !w101_save_finish(before_that, other);
+	w101_save_free(before_that);
 	setrlimit(RLIMIT_FSIZE, &before);
 	assert_false(good);
 	assert_true(said);
 	assert_true(again); /* was said */
 	assert_true(last);  /* was said, too */
 	assert_int_equal(n, 1);
-	assert_true(failed);
+	assert_true(left.failed);
+	assert_int_equal(left.packets, (100000 - 24) / (16 + 1000)); /* those that are whole there */
+	assert_true(there("full.pcap"));
 	assert_true(kept);
 	assert_false(finished);
 	assert_non_null(strstr(error, "late.pcap: "));
+	assert_false(there("late.pcap")); /* nothing came into it */
+	assert_true(emptied);
+	assert_true(there("before.pcap")); /* was not made */
 }
 
 static int set_up(void **state)
@@ -343,6 +379,7 @@ int main(void)
 		cmocka_unit_test(test_an_existing_file_of_a_further_link_type),
 		cmocka_unit_test(test_inputs_are_never_written_over),
 		cmocka_unit_test(test_what_is_no_file),
+		cmocka_unit_test(test_a_long_path_is_told_whole),
 		cmocka_unit_test(test_what_pcap_cannot_hold),
 		cmocka_unit_test(test_a_full_disk),
 	};

@@ -394,7 +394,12 @@ static void test_what_follows_mpls_labels(void **state)
 	assert_int_equal(behind(f, 219, "00010140 001b0000" ETHER), W101_NET_OTHER);
 	assert_int_equal(behind(f, 219, "00010140 01000000" ETHER), W101_NET_OTHER);
 	assert_int_equal(behind(f, 219, "00010140 10000021"), W101_NET_OTHER);
-	assert_int_equal(behind(f, 219, "00010140 f2 0000000001 020000000002 0800"), W101_NET_OTHER);
+	/* an Ethernet pseudowire without it, whatever its address begins with */
+	assert_int_equal(behind(f, 219, "00010140 f2 0000000001 020000000002 0800"), W101_NET_TCP);
+	assert_int_equal(behind(f, 219, "00010140 00 1b00000001 020000000002 0800"), W101_NET_TCP);
+	assert_int_equal(behind(f, 219, "00010140 00 0000000001 020000000002 0800"), W101_NET_TCP);
+	assert_int_equal(behind(f, 219, "00010140 40 0000000001 020000000002 0800"), W101_NET_TCP);
+	assert_int_equal(behind(f, 219, "00010140 f2 0000000001 020000000002 0806"), W101_NET_OTHER);
 }
 
 static void test_families_that_are_not_ip(void **state)

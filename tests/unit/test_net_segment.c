@@ -68,7 +68,7 @@ static void test_link_and_ip_version_disagree(void **state)
 static void test_other_protocols_of_ipv4(void **state)
 {
 	static struct build p;
-	static const uint8_t protocols[] = { 1, 2, 50, 51, 132, 255 };
+	static const uint8_t protocols[] = { 1, 2, 50, 60, 132, 255 };
 	for (size_t i = 0; i < sizeof protocols; i++) {
 		for (unsigned fragment = 0; fragment <= 0x2000; fragment += 0x2000) {
 			p.n = 0;
@@ -93,6 +93,34 @@ static void test_ipv4_options(void **state)
 		for (uint32_t cap = 20; cap < 20 + words * 4; cap++)
 			assert_int_equal(run_cut(*state, 228, &p, cap, p.n), W101_NET_CUT);
 	}
+}
+
+static void test_ah_behind_ipv4(void **state)
+{
+	static struct build p;
+	for (unsigned length = 0; length <= 5; length++) { /* in words of four bytes, two less */
+		p.n = 0;
+		put_v4(&p, 0, 20 + 8 + length * 4 + 20 + 2, 0, 51);
+		PUT(&p, 6, (uint8_t)length, 0, 0, 0, 0, 0, 1);
+		for (unsigned i = 0; i < length; i++)
+			put32(&p, 0x09090909);
+		put_tcp(&p, 0, "ok");
+		assert_int_equal(run(*state, 228, &p), length ? W101_NET_TCP : W101_NET_MALFORMED);
+		if (!length)
+			continue;
+		expect_tcp(*state, 4, "ok");
+		for (uint32_t cap = 20; cap < 28 + length * 4; cap++)
+			assert_int_equal(run_cut(*state, 228, &p, cap, p.n), W101_NET_CUT);
+	}
+	p.b[20] = 51; /* two of them, the second too short; then something else behind it */
+	p.b[48] = 6;
+	p.b[49] = 0;
+	assert_int_equal(run(*state, 228, &p), W101_NET_MALFORMED);
+	p.b[20] = 1;
+	assert_int_equal(run(*state, 228, &p), W101_NET_OTHER);
+	p.b[20] = 6;
+	p.b[21] = 255; /* longer than the packet */
+	assert_int_equal(run(*state, 228, &p), W101_NET_MALFORMED);
 }
 
 static void test_ethernet_padding_is_no_payload(void **state)
@@ -239,6 +267,90 @@ static void test_ipv6_fragment_fields(void **state)
 	}
 }
 
+/* A routing header of `words` times 8 bytes behind the first 8, filled with
+ * addresses fd00::1, fd00::2 ...; TCP behind it. */
+static void put_routed(struct build *p, unsigned type, unsigned words, unsigned left, unsigned last)
+{
+	p->n = 0;
+	put_v6(p, 8 + words * 8 + 20 + 2, 43);
+	PUT(p, 6, (uint8_t)words, (uint8_t)type, (uint8_t)left, (uint8_t)last, 0, 0, 0);
+	for (unsigned i = 0; i < words; i++)
+		PUT(p, i & 1 ? 0 : 0xfd, 0, 0, 0, 0, 0, 0, (uint8_t)(i & 1 ? i / 2 + 1 : 0));
+	put_tcp(p, 0, "ok");
+}
+
+static void test_the_final_destination_of_a_routing_header(void **state)
+{
+	static struct build p;
+	struct fixture *f = *state;
+	enum { HEADER = 0xff, BAD = 0xfe };
+	static const struct {
+		unsigned type, words, left, last;
+		unsigned want; /* the address of that number, the IPv6 header's, or malformed */
+	} cases[] = {
+		{ 0, 6, 0, 0, HEADER }, { 0, 6, 1, 0, 3 }, { 0, 6, 3, 0, 3 }, { 0, 6, 4, 0, BAD }, { 0, 5, 1, 0, BAD },
+		{ 0, 0, 1, 0, BAD }, { 2, 2, 1, 0, 1 }, { 2, 2, 0, 0, HEADER }, { 2, 2, 2, 0, BAD }, { 2, 4, 1, 0, BAD },
+		{ 2, 0, 1, 0, BAD }, { 4, 6, 0, 2, HEADER }, { 4, 6, 1, 2, 1 }, { 4, 6, 2, 2, 1 },
+		{ 4, 6, 3, 2, 1 }, /* reduced: the first segment is in the IPv6 header only */
+		{ 4, 6, 4, 2, BAD }, { 4, 6, 1, 3, BAD }, { 4, 7, 1, 2, 1 }, /* a TLV behind the list */
+		{ 4, 0, 1, 0, BAD }, { 4, 1, 1, 0, BAD }, { 3, 6, 2, 0, HEADER },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		put_routed(&p, cases[i].type, cases[i].words, cases[i].left, cases[i].last);
+		bool bad = cases[i].want == BAD;
+		assert_int_equal(run(f, 229, &p), bad ? W101_NET_MALFORMED : W101_NET_TCP);
+		if (bad)
+			continue;
+		uint8_t want[16] = { 0xfd, [15] = (uint8_t)cases[i].want };
+		assert_memory_equal(f->s[0].dst.addr.b, cases[i].want == HEADER ? p.b + 24 : want, 16);
+		assert_memory_equal(f->s[0].src.addr.b, p.b + 8, 16);
+		for (uint32_t cap = 40; cap < 48 + cases[i].words * 8; cap++)
+			assert_int_equal(run_cut(f, 229, &p, cap, p.n), W101_NET_CUT);
+	}
+}
+
+/* The same datagram by way of two nodes: fragments with another destination in their IPv6 header. */
+static void test_fragments_behind_a_routing_header(void **state)
+{
+	static struct build p;
+	struct fixture *f = *state;
+	for (unsigned i = 0; i < 2; i++) {
+		p.n = 0;
+		put_v6(&p, 24 + 8 + (i ? 10 : 16), 43);
+		PUT(&p, 44, 2, 0, 1, 0, 0, 0, 0, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7);
+		PUT(&p, 6, 0, 0, i ? 16 : 1, 0, 0, 0, 5);
+		p.b[39] = (uint8_t)(9 + i);
+		static struct build tcp;
+		tcp.n = 0;
+		put_tcp(&tcp, 0, "routed");
+		put(&p, tcp.b + i * 16, i ? 10 : 16);
+		assert_int_equal(run(f, 229, &p), i ? W101_NET_TCP : W101_NET_FRAGMENT);
+	}
+	assert_int_equal(f->s[0].dst.addr.b[0], 0xfd);
+	assert_int_equal(f->s[0].dst.addr.b[15], 7);
+	expect_payload(f, "routed");
+}
+
+/* What answers a routing header of type 2 (RFC 6275 6.3). */
+static void test_the_home_address_is_the_source(void **state)
+{
+	static struct build p;
+	struct fixture *f = *state;
+	p.n = 0;
+	put_v6(&p, 24 + 20 + 2, 60);
+	PUT(&p, 6, 2, 1, 2, 0, 0, 0xc9, 16, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7);
+	put_tcp(&p, 0, "ok");
+	assert_int_equal(run(f, 229, &p), W101_NET_TCP);
+	assert_memory_equal(f->s[0].src.addr.b, p.b + 48, 16);
+	assert_memory_equal(f->s[0].dst.addr.b, p.b + 24, 16);
+	p.b[47] = 15; /* no address */
+	assert_int_equal(run(f, 229, &p), W101_NET_TCP);
+	assert_memory_equal(f->s[0].src.addr.b, p.b + 8, 16);
+	p.b[47] = 17; /* beyond the header */
+	assert_int_equal(run(f, 229, &p), W101_NET_TCP);
+	assert_memory_equal(f->s[0].src.addr.b, p.b + 8, 16);
+}
+
 static void test_a_chain_of_extension_headers_is_bounded(void **state)
 {
 	static struct build p;
@@ -350,6 +462,7 @@ int main(void)
 		TEST(test_link_and_ip_version_disagree),
 		TEST(test_other_protocols_of_ipv4),
 		TEST(test_ipv4_options),
+		TEST(test_ah_behind_ipv4),
 		TEST(test_ethernet_padding_is_no_payload),
 		TEST(test_total_length_zero_is_the_length_on_the_wire),
 		TEST(test_lengths_longer_than_the_packet_are_believed),
@@ -358,6 +471,9 @@ int main(void)
 		TEST(test_extension_headers),
 		TEST(test_ipv6_payload_length_counts_the_extension_headers),
 		TEST(test_ipv6_fragment_fields),
+		TEST(test_the_final_destination_of_a_routing_header),
+		TEST(test_fragments_behind_a_routing_header),
+		TEST(test_the_home_address_is_the_source),
 		TEST(test_a_chain_of_extension_headers_is_bounded),
 		TEST(test_no_tcp_behind_ipv6),
 		TEST(test_payload_length_zero_and_jumbo_payloads),

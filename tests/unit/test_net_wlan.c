@@ -110,6 +110,7 @@ static void test_frames_without_readable_data(void **state)
 	assert_int_equal(give_frame(f, (struct frame){ DATA, TO_DS, 0, 0 }), W101_NET_TCP);
 	assert_int_equal(give_frame(f, (struct frame){ DATA, TO_DS | PROTECTED, 0, 0 }), W101_NET_OTHER);
 	assert_int_equal(give_frame(f, (struct frame){ DATA | QOS, FROM_DS | PROTECTED, 0, 0 }), W101_NET_OTHER);
+	assert_int_equal(w101_net_counts(f->net).encrypted, 2);
 	assert_int_equal(give_frame(f, (struct frame){ DATA | NO_DATA, TO_DS, 0, 0 }), W101_NET_OTHER);
 	assert_int_equal(give_frame(f, (struct frame){ DATA | NO_DATA | QOS, TO_DS, 0, 0 }), W101_NET_OTHER);
 	assert_int_equal(give_frame(f, (struct frame){ 0x80, 0, 0, 0 }), W101_NET_OTHER); /* beacon */

@@ -83,7 +83,7 @@ static void lines(void **state)
 	"\"schema\":1,\"files\":[\"a.pcapng\"],\"packets\":2,\"tcp_packets\":1,\"tcp_bytes\":512,\"flows\":0,"
 #define SUMMARY_REST \
 	"\"upgrades\":{\"offered\":0,\"switched\":0,\"verified\":0,\"refused\":0,\"ignored\":0,\"unanswered\":0,\"one_way\":0}," \
-	"\"frames\":0,\"messages\":0,\"findings\":{\"error\":0,\"warning\":0,\"info\":0},\"complete\":true"
+	"\"frames\":0,\"messages\":0,\"incomplete_datagrams\":0,\"encrypted_frames\":0,\"findings\":{\"error\":0,\"warning\":0,\"info\":0},\"complete\":true"
 
 static void json(void **state)
 {

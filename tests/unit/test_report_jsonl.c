@@ -196,7 +196,7 @@ static void ends(void **state)
 	c.upgrade = false;
 	send_close(o.sink, 3, &c);
 	const struct w101_ev_summary m = { .packets = 58, .bytes = 9, .tcp_packets = 57, .tcp_bytes = 5, .flows = 3, .first = T0, .last = T0,
-		.upgrades = { 1, 2, 3, 4, 5, 6, 0 }, .frames = 7, .messages = 8, .findings = { 9, 10, 11 }, .complete = true };
+		.upgrades = { 1, 2, 3, 4, 5, 6, 0 }, .frames = 7, .messages = 8, .incomplete = 12, .encrypted = 13, .findings = { 9, 10, 11 }, .complete = true };
 	send_summary(o.sink, &m);
 	check(&o,
 		COMMON("connection", "1", "null") "\"client\":\"127.0.0.1:40112\",\"server\":\"127.0.0.1:9101\","
@@ -218,7 +218,8 @@ static void ends(void **state)
 		"\"findings\":{\"error\":0,\"warning\":0,\"info\":0},\"network\":null}\n"
 		COMMON("summary", "0", "null") "\"schema\":1,\"files\":[\"a.pcap\",\"b\\\"\\u00ff.pcap\"],\"packets\":58,"
 		"\"tcp_packets\":57,\"tcp_bytes\":5,\"flows\":3,\"upgrades\":{\"offered\":1,\"switched\":2,\"verified\":3,\"refused\":4,"
-		"\"ignored\":5,\"unanswered\":6,\"one_way\":0},\"frames\":7,\"messages\":8,\"findings\":{\"error\":11,\"warning\":10,\"info\":9},"
+		"\"ignored\":5,\"unanswered\":6,\"one_way\":0},\"frames\":7,\"messages\":8,"
+		"\"incomplete_datagrams\":12,\"encrypted_frames\":13,\"findings\":{\"error\":11,\"warning\":10,\"info\":9},"
 		"\"complete\":true}\n", 3);
 }
 

@@ -489,6 +489,36 @@ static void nothing_there(void **state)
 	free(text);
 }
 
+static void what_could_not_be_read(void **state)
+{
+	static const struct {
+		uint64_t incomplete, encrypted;
+		const char *last;
+	} cases[] = {
+		{ 1, 0, "in 9 packets.\n"
+			"1 IP datagram lacks fragments (a filter by port keeps only the first of each)\n" },
+		{ 0, 1, "in 9 packets.\n1 802.11 frame is encrypted: not read\n" },
+		{ 2, 3, "in 9 packets.\n"
+			"2 IP datagrams lack fragments (a filter by port keeps only the first of each)\n"
+			"3 802.11 frames are encrypted: not read\n" },
+	};
+	struct w101_report_options opt = options();
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		for (const char *const *format = (const char *const[]){ "report", "log", NULL }; *format; format++) {
+			struct w101_ev_summary m = { .packets = 9, .first = T0, .last = T0, .complete = true,
+				.incomplete = cases[i].incomplete, .encrypted = cases[i].encrypted };
+			struct out o;
+			out_open(&o, *format, &opt);
+			send_summary(o.sink, &m);
+			char *text = out_text(&o), *last = strstr(text, "in 9 packets.");
+			assert_non_null(last);
+			assert_string_equal(last, cases[i].last);
+			free(text);
+		}
+	}
+}
+
 /* The first URL is shortened to keep the heading near 100 columns. */
 static void long_url(void **state)
 {
@@ -540,6 +570,7 @@ int main(void)
 		cmocka_unit_test(gaps),
 		cmocka_unit_test(totals),
 		cmocka_unit_test(nothing_there),
+		cmocka_unit_test(what_could_not_be_read),
 		cmocka_unit_test(long_url),
 		cmocka_unit_test(colours),
 	};
