@@ -107,7 +107,7 @@ static bool is_among(const char *name, const char *const *names, size_t n)
 static size_t shown(const char *name)
 {
 	size_t n = 0, characters = 0;
-	for (; name[n] && n < 4 * NAME_MAX; n++) {
+	for (; n < 4 * NAME_MAX && name[n]; n++) {
 		characters += (name[n] & 0xc0) != 0x80;
 		if (characters > NAME_MAX)
 			break;
