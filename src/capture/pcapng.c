@@ -369,6 +369,7 @@ static enum w101_source_next next_block(struct w101_pcapng *r, const struct want
 }
 
 static enum w101_source_next pcapng_next(
+	/* NOLINTNEXTLINE(readability-non-const-parameter): written through the struct */
 	void *self, uint64_t number, struct w101_packet *packet, char error[W101_SOURCE_ERROR])
 {
 	const struct wanted w = { .number = number, .packet = packet, .error = error };

@@ -225,6 +225,7 @@ static void put_endpoint(struct text *t, const struct w101_endpoint *e)
 	put(t, w101_str(text));
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): written through the struct */
 size_t w101_proxy_seen(const struct w101_proxy *x, char text[W101_PROXY_TEXT])
 {
 	struct text t = { text, 0 };
@@ -240,6 +241,7 @@ size_t w101_proxy_seen(const struct w101_proxy *x, char text[W101_PROXY_TEXT])
 	return t.n;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): written through the struct */
 size_t w101_proxy_detail(const struct w101_proxy *x, char text[W101_PROXY_TEXT])
 {
 	struct text t = { text, 0 };
