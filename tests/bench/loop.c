@@ -9,6 +9,8 @@ int main(int argc, char **argv)
 	struct pcap_pkthdr *h;
 	const unsigned char *p;
 	uint64_t sum = 0;
+	int got;
+
 	if (argc != 2) {
 		fprintf(stderr, "usage: loop FILE\n");
 		return 2;
@@ -18,9 +20,11 @@ int main(int argc, char **argv)
 		fprintf(stderr, "loop: %s\n", error);
 		return 1;
 	}
-	while (pcap_next_ex(f, &h, &p) == 1)
+	while ((got = pcap_next_ex(f, &h, &p)) == 1)
 		sum += h->caplen;
+	if (got != PCAP_ERROR_BREAK)
+		pcap_perror(f, "loop");
 	pcap_close(f);
 	printf("%" PRIu64 "\n", sum);
-	return 0;
+	return got != PCAP_ERROR_BREAK;
 }
