@@ -18,12 +18,14 @@ base_sources = \
 
 net_sources = \
 	src/net/ether.c src/net/fragment.c src/net/fragment.h src/net/host.c src/net/ip.c src/net/link.c \
-	src/net/link.h src/net/net.c src/net/net.h src/net/net_impl.h src/net/part.h src/net/point.c \
-	src/net/tcp.c src/net/tcp.h src/net/tunnel.c src/net/walk.c src/net/walk.h src/net/wlan.c
+	src/net/link.h src/net/net.c src/net/net.h src/net/net_impl.h src/net/part.h src/net/plain.c \
+	src/net/point.c src/net/tcp.c src/net/tcp.h src/net/tunnel.c src/net/walk.c src/net/walk.h \
+	src/net/wlan.c
 
 stream_sources = \
-	src/stream/flow.h src/stream/half.c src/stream/half.h src/stream/reassemble.c src/stream/reassemble.h \
-	src/stream/seq.h src/stream/stream.c src/stream/stream.h src/stream/table.c src/stream/table.h
+	src/stream/flow.h src/stream/half.c src/stream/half.h src/stream/lone.c src/stream/lone.h \
+	src/stream/reassemble.c src/stream/reassemble.h src/stream/seq.h src/stream/stream.c src/stream/stream.h \
+	src/stream/table.c src/stream/table.h
 
 http_sources = \
 	src/http/accept.c src/http/accept.h src/http/answer_rules.c src/http/answer_rules.h src/http/body.c \
@@ -40,8 +42,8 @@ decode_sources = \
 	src/decode/ws/extension.c src/decode/ws/extension.h src/decode/ws/foreign.c src/decode/ws/foreign.h \
 	src/decode/ws/frame.c src/decode/ws/frame.h src/decode/ws/inflate.c src/decode/ws/inflate.h \
 	src/decode/ws/mask.c src/decode/ws/mask.h src/decode/ws/message.c src/decode/ws/message.h \
-	src/decode/ws/resync.c src/decode/ws/resync.h src/decode/ws/rules.c src/decode/ws/rules.h \
-	src/decode/ws/websocket.c
+	src/decode/ws/quick.c src/decode/ws/quick.h src/decode/ws/resync.c src/decode/ws/resync.h \
+	src/decode/ws/rules.c src/decode/ws/rules.h src/decode/ws/websocket.c
 
 # how a FILE is made of our own reading: glibc's and musl's way, or that of macOS and the BSDs
 if HAVE_FOPENCOOKIE

@@ -54,8 +54,9 @@ unit_tests = \
 	tests/unit/test_net_wlan tests/unit/test_report_bounds tests/unit/test_report_facts \
 	tests/unit/test_report_filter tests/unit/test_report_human tests/unit/test_report_jsonl \
 	tests/unit/test_report_log tests/unit/test_report_text tests/unit/test_stream \
-	tests/unit/test_stream_context tests/unit/test_stream_load tests/unit/test_ws_close \
-	tests/unit/test_ws_frames tests/unit/test_ws_gap tests/unit/test_ws_pmd tests/unit/test_ws_units
+	tests/unit/test_stream_context tests/unit/test_stream_load tests/unit/test_stream_lone \
+	tests/unit/test_ws_close tests/unit/test_ws_frames tests/unit/test_ws_gap tests/unit/test_ws_pmd \
+	tests/unit/test_ws_quick tests/unit/test_ws_units
 
 tests_unit_test_base_CPPFLAGS = $(test_cppflags)
 tests_unit_test_base_LDADD = $(test_ldadd)
@@ -107,6 +108,10 @@ tests_unit_test_ws_pmd_CPPFLAGS = $(test_cppflags)
 tests_unit_test_ws_pmd_LDADD = $(test_ldadd)
 tests_unit_test_ws_units_CPPFLAGS = $(test_cppflags)
 tests_unit_test_ws_units_LDADD = $(test_ldadd)
+tests_unit_test_stream_lone_CPPFLAGS = $(test_cppflags)
+tests_unit_test_stream_lone_LDADD = $(test_ldadd)
+tests_unit_test_ws_quick_CPPFLAGS = $(test_cppflags)
+tests_unit_test_ws_quick_LDADD = $(test_ldadd)
 tests_unit_test_base_context_CPPFLAGS = $(test_cppflags)
 tests_unit_test_base_context_LDADD = $(test_ldadd)
 tests_unit_test_http_proxy_CPPFLAGS = $(test_cppflags)
@@ -235,13 +240,18 @@ update-goldens: all
 check-corpus: all
 	@WIRE101='$(abs_top_builddir)/wire101$(EXEEXT)' $(srcdir)/tests/check-corpus '$(CORPUS)'
 
+# make bench [BENCH="..."]: figures, never a verdict (bench/README.md)
+bench:
+	$(PYTHON) $(srcdir)/tests/bench/run.py $(BENCH)
+
 # make check-tshark [CORPUS=DIR]: the same captures through tshark
 check-tshark: all
 	@WIRE101='$(abs_top_builddir)/wire101$(EXEEXT)' $(srcdir)/tests/tshark/compare.py $(CORPUS)
-.PHONY: fuzz-targets list-tests list-fuzz-targets update-goldens check-corpus check-tshark
+.PHONY: fuzz-targets list-tests list-fuzz-targets update-goldens check-corpus check-tshark bench
 
 EXTRA_DIST += autogen.sh \
-	$(script_tests) tests/bench/generate.py tests/bench/loop.c tests/bench/run.py tests/README.md tests/check-corpus tests/check-readme tests/findings-later.txt tests/fuzz/replay.c \
+	$(script_tests) tests/bench/README.md tests/bench/cost.c tests/bench/generate.py tests/bench/loop.c tests/bench/run.py \
+	tests/bench/zlib_loop.c tests/README.md tests/check-corpus tests/check-readme tests/findings-later.txt tests/fuzz/replay.c \
 	tests/fuzz/corpus tests/talk/README.md tests/goldens/LIST tests/corpus/compare.py tests/corpus/exceptions.txt \
 	tests/tshark/compare.py tests/tshark/differences.txt tests/record samples \
 	tests/tools/headers.py tests/tools/pcapfile.py tests/tools/rewrap.py tests/tools/talk.py tests/tools/twist.py tests/tools/wire101.py \

@@ -31,6 +31,9 @@ struct w101_out {
 	/* what follows was carried by that packet, until the next call or the end of
 	 * this one: for bytes that are read later than they came; NULL: not wanted */
 	void (*place)(void *self, uint64_t packet, w101_time at);
+	/* in place of frame() and message(), only when the handshake is `quiet`: one frame
+	 * that was one message, about which there is nothing to say but its size */
+	void (*quiet)(void *self, enum w101_dir, unsigned kind_no, uint64_t payload_bytes);
 };
 
 /* How the switch was agreed.  Borrowed during open: keep by copying. */
@@ -44,6 +47,7 @@ struct w101_handshake {
 	const struct w101_limits *limits;
 	struct w101_quota *quota;
 	bool keep_messages;            /* whole payload wanted (up to limits->message), else the preview */
+	bool quiet;                    /* nobody is shown frames and messages: out.quiet may be called */
 };
 
 /* What a decoder knows at the end of a connection. */
@@ -81,6 +85,7 @@ struct w101_decoder_ops {
 	void (*finish)(void *);
 	void (*status)(const void *, struct w101_decoder_status *);
 	void (*free)(void *);
+	void (*ahead)(const void *); /* bytes come soon: what they need may be fetched */
 };
 
 #endif

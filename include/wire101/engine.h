@@ -27,6 +27,8 @@ struct w101_engine_config {
 /* NULL: no memory. */
 struct w101_engine *w101_engine_new(const struct w101_engine_config *);
 void w101_engine_packet(struct w101_engine *, const struct w101_packet *);
+/* The same for n of them, one after the other; memory that later ones need is fetched in the meantime. */
+void w101_engine_packets(struct w101_engine *, const struct w101_packet *, size_t n);
 /* Capture time moved on without a packet (live). */
 void w101_engine_tick(struct w101_engine *, w101_time now);
 /* A finding about the capture as a whole (cap-cut, cap-dropped). */

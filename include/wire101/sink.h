@@ -10,9 +10,12 @@ struct w101_sink_ops {
 	int (*close)(void *self); /* flush and free self; 0, or an errno value of the output */
 };
 
+#define W101_SKIP(event_type) (UINT32_C(1) << (event_type))
+
 struct w101_sink {
 	const struct w101_sink_ops *ops;
 	void *self;
+	uint32_t skips; /* W101_SKIP: what it has no use for and may never get; only FRAME and MESSAGE */
 };
 
 #endif

@@ -58,3 +58,9 @@ uint64_t w101_hash(const uint8_t seed[16], const void *data, size_t n)
 	sip_round(&s);
 	return s.a ^ s.b ^ s.c ^ s.d;
 }
+
+void w101_word_hash_init(struct w101_word_hash *h, const uint8_t seed[16])
+{
+	for (uint64_t i = 0; i <= W101_HASH_WORDS; i++)
+		h->secret[i] = w101_hash(seed, &i, sizeof i);
+}

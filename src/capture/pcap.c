@@ -151,4 +151,18 @@ static enum w101_source_next pcap_next(
 	return W101_SOURCE_PACKET;
 }
 
-const struct w101_reader_ops w101_reader_pcap = { .open = pcap_open, .next = pcap_next, .close = free };
+static size_t pcap_more(void *self, uint64_t number, struct w101_packet *packets, size_t max)
+{
+	struct w101_pcap *r = self;
+	size_t n = 0;
+	for (; n < max; n++) {
+		ptrdiff_t left = r->window->end - r->window->at;
+		uint32_t caplen = left < PACKET_HEADER ? UINT32_MAX : get32(r->window->at + 8, r->big);
+		if (caplen > CAPLEN_MAX || left < PACKET_HEADER + (ptrdiff_t)caplen ||
+			pcap_next(r, number + n, &packets[n], NULL) != W101_SOURCE_PACKET)
+			break;
+	}
+	return n;
+}
+
+const struct w101_reader_ops w101_reader_pcap = { .open = pcap_open, .next = pcap_next, .more = pcap_more, .close = free };

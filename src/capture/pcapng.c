@@ -404,4 +404,4 @@ static void *pcapng_open(struct w101_input *input, struct w101_facts *facts, cha
 	return NULL;
 }
 
-const struct w101_reader_ops w101_reader_pcapng = { pcapng_open, pcapng_next, pcapng_close };
+const struct w101_reader_ops w101_reader_pcapng = { .open = pcapng_open, .next = pcapng_next, .close = pcapng_close };

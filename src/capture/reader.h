@@ -12,6 +12,8 @@ struct w101_reader_ops {
 	void *(*open)(struct w101_input *, struct w101_facts *, char error[W101_SOURCE_ERROR]);
 	/* As w101_source_next, without `number`, which is that of the packet to come. */
 	enum w101_source_next (*next)(void *, uint64_t number, struct w101_packet *, char error[W101_SOURCE_ERROR]);
+	/* Further packets that are at hand whole, without reading: up to max, their number.  NULL: there never are. */
+	size_t (*more)(void *, uint64_t number, struct w101_packet *, size_t max);
 	void (*close)(void *);
 };
 

@@ -102,6 +102,17 @@ enum w101_source_next w101_source_next(
 	return s->ended;
 }
 
+size_t w101_source_some(struct w101_source *s, uint64_t *number, struct w101_packet *packets, size_t max,
+	enum w101_source_next *next, char error[W101_SOURCE_ERROR])
+{
+	*next = w101_source_next(s, number, packets, error);
+	if (*next != W101_SOURCE_PACKET)
+		return 0;
+	size_t more = s->ops->more && max > 1 ? s->ops->more(s->reader, *number + 1, packets + 1, max - 1) : 0;
+	*number += more;
+	return 1 + more;
+}
+
 const struct w101_facts *w101_source_facts(const struct w101_source *s)
 {
 	return &s->facts;

@@ -35,6 +35,11 @@ void w101_source_close(struct w101_source *);
 enum w101_source_next w101_source_next(struct w101_source *, uint64_t *number, struct w101_packet *,
 				       char error[W101_SOURCE_ERROR]);
 
+/* The same for several packets: waits for one, and gives those behind it that are at
+ * hand, too, max in all.  0: *next says why there is none.  All are borrowed until the next call. */
+size_t w101_source_some(struct w101_source *, uint64_t *number, struct w101_packet *packets, size_t max,
+			enum w101_source_next *next, char error[W101_SOURCE_ERROR]);
+
 /* What the file says beside its packets, as far as it was read.  Belongs to the source. */
 const struct w101_facts *w101_source_facts(const struct w101_source *);
 

@@ -20,7 +20,7 @@ struct w101_sink w101_check_open(struct w101_check *check, struct w101_sink next
 {
 	static const struct w101_sink_ops ops = { event, close_next };
 	*check = (struct w101_check){ .next = next };
-	return (struct w101_sink){ &ops, check };
+	return (struct w101_sink){ &ops, check, next.skips };
 }
 
 bool w101_check_found(const struct w101_check *c, enum w101_severity least)

@@ -26,6 +26,7 @@
 #include "cli/say.h"
 #include "cli/sinks.h"
 
+#define BATCH 64 /* packets that are read at once, when they are there */
 #define RESERVE (1u << 20) /* memory set aside so that the sinks can end in order */
 
 struct run {
@@ -156,22 +157,33 @@ static void look_around(struct run *r)
 	}
 }
 
+/* Those of n packets that match, in their order, go to the engine. */
+static void take(struct run *r, struct w101_packet *packets, size_t n, const char *path)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < n && !r->stop && !(r->o->count && r->matched >= r->o->count); i++) {
+		if (!matches(r, &packets[i], path))
+			continue;
+		r->matched++;
+		w101_links_packet(&r->links, packets[i].link);
+		packets[kept++] = packets[i];
+	}
+	errno = 0;
+	if (kept)
+		w101_engine_packets(r->engine, packets, kept);
+	for (size_t i = 0; r->saving && i < kept; i++)
+		w101_saving_packet(r->saving, &packets[i]);
+}
+
 static void read_packets(struct run *r, struct w101_source *source, const char *path)
 {
-	struct w101_packet packet;
+	struct w101_packet packets[BATCH];
 	char error[W101_SOURCE_ERROR], note[W101_SOURCE_ERROR + 512];
 	enum w101_source_next next = W101_SOURCE_PACKET;
-	while (!r->stop && (next = w101_source_next(source, &r->packets, &packet, error)) == W101_SOURCE_PACKET) {
-		w101_progress_step(&r->progress, source, path, packet.number);
-		if (!matches(r, &packet, path)) {
-			look_around(r);
-			continue;
-		}
-		r->matched++;
-		errno = 0;
-		w101_links_packet(&r->links, packet.link);
-		w101_engine_packet(r->engine, &packet);
-		w101_saving_packet(r->saving, &packet);
+	size_t n;
+	while (!r->stop && (n = w101_source_some(source, &r->packets, packets, BATCH, &next, error))) {
+		w101_progress_step(&r->progress, source, path, r->packets);
+		take(r, packets, n, path);
 		look_around(r);
 	}
 	if (w101_interrupted() && !r->stop) { /* while it waited for a packet */

@@ -45,7 +45,7 @@ struct w101_sink w101_shown_open(struct w101_shown *s, bool all, struct w101_sin
 	*s = (struct w101_shown){ .next = next, .all = all };
 	w101_quota_init(&s->quota, MEMORY, 0);
 	w101_buf_init(&s->bits, &s->quota);
-	return (struct w101_sink){ &ops, s };
+	return (struct w101_sink){ &ops, s, next.skips };
 }
 
 bool w101_shown_has(const struct w101_shown *s, uint32_t flow)

@@ -22,6 +22,8 @@
 /* PROXY headers of one connection: a chain of load balancers may leave one each. */
 #define PROXIES_MAX 4
 
+#define QUIET (W101_SKIP(W101_EV_FRAME) | W101_SKIP(W101_EV_MESSAGE))
+
 static enum w101_feed feed(struct w101_conn *, enum w101_dir, const struct w101_chunk *);
 
 static struct w101_conn *conn_new(struct w101_engine *e, struct w101_flow *f)
@@ -212,7 +214,8 @@ static bool open_decoder(struct w101_conn *c, const struct w101_http1_switch *sw
 	struct w101_handshake h = { .token = sw->token, .subprotocol = sw->subprotocol, .extensions = sw->extensions,
 		.offered_extensions = sw->offered_extensions, .assumed = sw->assumed, .offset = { sw->offset[0], sw->offset[1] },
 		.limits = &c->engine->config.limits, .quota = c->engine->quota,
-		.keep_messages = c->engine->config.keep_messages };
+		.keep_messages = c->engine->config.keep_messages,
+		.quiet = (c->engine->config.sink.skips & QUIET) == QUIET };
 	size_t n = sw->token.n < sizeof c->token - 1 ? sw->token.n : sizeof c->token - 1;
 	if (n)
 		memcpy(c->token, sw->token.p, n);

@@ -297,14 +297,11 @@ static void note_ping(struct w101_conn *c, enum w101_dir d, const struct w101_pd
 		w101_pings_answered(c->pings, d, p->payload, c->at);
 }
 
-static void on_frame(void *self, enum w101_dir d, const struct w101_pdu *p)
+static void note_frame(struct w101_conn *c, enum w101_dir d, unsigned kind_no)
 {
-	struct w101_conn *c = self;
-	c->frames[d][p->kind_no % W101_KINDS_MAX]++;
+	c->frames[d][kind_no % W101_KINDS_MAX]++;
 	if (c->first_frame_at == W101_TIME_NONE || c->at < c->first_frame_at)
 		c->first_frame_at = c->at;
-	if ((p->kind_no == PING || p->kind_no == PONG) && c->ops == &w101_websocket_decoder)
-		note_ping(c, d, p);
 	int64_t silence = w101_elapsed(c->last_frame_at == W101_TIME_NONE ? c->switched_at : c->last_frame_at, c->at);
 	if (silence > c->longest_silence)
 		c->longest_silence = silence;
@@ -312,9 +309,25 @@ static void on_frame(void *self, enum w101_dir d, const struct w101_pdu *p)
 		c->frame_before_at = c->last_frame_at;
 		c->last_frame_at = c->at;
 	}
-	struct w101_event ev = w101_conn_event(c, W101_EV_FRAME, d);
+}
+
+static void send_pdu(struct w101_conn *c, enum w101_event_type type, enum w101_dir d, const struct w101_pdu *p)
+{
+	if (c->engine->config.sink.skips & W101_SKIP(type))
+		return;
+	struct w101_event ev = w101_conn_event(c, type, d);
 	ev.u.pdu = p;
 	w101_engine_send(c->engine, &ev);
+}
+
+static void on_frame(void *self, enum w101_dir d, const struct w101_pdu *p)
+{
+	struct w101_conn *c = self;
+	note_frame(c, d, p->kind_no);
+	c->engine->summary.frames++;
+	if ((p->kind_no == PING || p->kind_no == PONG) && c->ops == &w101_websocket_decoder)
+		note_ping(c, d, p);
+	send_pdu(c, W101_EV_FRAME, d, p);
 }
 
 static void on_message(void *self, enum w101_dir d, const struct w101_pdu *p)
@@ -322,9 +335,18 @@ static void on_message(void *self, enum w101_dir d, const struct w101_pdu *p)
 	struct w101_conn *c = self;
 	c->messages[d]++;
 	c->payload_bytes[d] += p->payload_bytes;
-	struct w101_event ev = w101_conn_event(c, W101_EV_MESSAGE, d);
-	ev.u.pdu = p;
-	w101_engine_send(c->engine, &ev);
+	c->engine->summary.messages++;
+	send_pdu(c, W101_EV_MESSAGE, d, p);
+}
+
+static void on_quiet(void *self, enum w101_dir d, unsigned kind_no, uint64_t payload_bytes)
+{
+	struct w101_conn *c = self;
+	note_frame(c, d, kind_no);
+	c->messages[d]++;
+	c->payload_bytes[d] += payload_bytes;
+	c->engine->summary.frames++;
+	c->engine->summary.messages++;
 }
 
 static void on_place(void *self, uint64_t packet, w101_time at)
@@ -349,4 +371,4 @@ static void on_decoder_finding(void *self, const struct w101_finding *f)
 		w101_conn_tell(self, f);
 }
 
-const struct w101_out w101_conn_out = { NULL, on_frame, on_message, on_decoder_finding, on_place };
+const struct w101_out w101_conn_out = { NULL, on_frame, on_message, on_decoder_finding, on_place, on_quiet };

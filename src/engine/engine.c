@@ -34,20 +34,27 @@ static void on_close(void *self, struct w101_flow *f, enum w101_end why)
 	w101_conn_close(self, f, why);
 }
 
+static void segment(struct w101_engine *e, const struct w101_segment *seg, const struct w101_stream_ahead *ahead)
+{
+	const struct w101_packet *p = e->at_work;
+	e->summary.tcp_bytes += seg->payload_len;
+	uint32_t flow = ahead ? w101_stream_segment_ahead(e->stream, seg, ahead, p->number, p->at)
+			      : w101_stream_segment(e->stream, seg, p->number, p->at);
+	if (e->config.owner && flow)
+		e->config.owner(e->config.owner_self, p->number, flow);
+	e->owner = flow;
+}
+
 static void on_segment(void *self, const struct w101_segment *seg)
 {
 	struct w101_engine *e = self;
 	const struct w101_packet *p = e->at_work;
 	const uint64_t *fragments;
 	size_t n = w101_net_fragments(e->net, &fragments);
-	e->summary.tcp_bytes += seg->payload_len;
 	e->cut |= seg->payload.n < seg->payload_len && (n || p->caplen < p->len);
-	uint32_t flow = w101_stream_segment(e->stream, seg, p->number, p->at);
-	if (!e->config.owner || !flow)
-		return;
-	for (size_t i = 0; i < n; i++)
-		e->config.owner(e->config.owner_self, fragments[i], flow);
-	e->config.owner(e->config.owner_self, p->number, flow);
+	segment(e, seg, NULL);
+	for (size_t i = 0; e->config.owner && e->owner && i < n; i++)
+		e->config.owner(e->config.owner_self, fragments[i], e->owner);
 }
 
 struct w101_engine *w101_engine_new(const struct w101_engine_config *c)
@@ -90,10 +97,6 @@ void w101_engine_send(struct w101_engine *e, struct w101_event *ev)
 	ev->seq = ++e->n_events;
 	if (ev->type == W101_EV_FINDING && !ev->u.finding.repeat)
 		e->summary.findings[ev->u.finding.row->severity]++;
-	else if (ev->type == W101_EV_FRAME)
-		e->summary.frames++;
-	else if (ev->type == W101_EV_MESSAGE)
-		e->summary.messages++;
 	e->config.sink.ops->event(e->config.sink.self, ev);
 }
 
@@ -106,19 +109,75 @@ static void note_times(struct w101_engine *e, w101_time at)
 		s->last = at;
 }
 
-void w101_engine_packet(struct w101_engine *e, const struct w101_packet *p)
+static void note_cut(struct w101_engine *e, const struct w101_packet *p)
+{
+	if (e->cut_packets++ == 0) {
+		e->cut_first = p->number;
+		e->cut_at = p->at;
+	}
+}
+
+static void note_packet(struct w101_engine *e, const struct w101_packet *p)
 {
 	e->summary.packets++;
 	e->summary.bytes += p->len;
 	note_times(e, p->at);
 	e->at_work = p;
+}
+
+void w101_engine_packet(struct w101_engine *e, const struct w101_packet *p)
+{
+	note_packet(e, p);
 	e->cut = false;
 	enum w101_net_result r = w101_net_packet(e->net, p);
-	if ((r == W101_NET_CUT || e->cut) && e->cut_packets++ == 0) {
-		e->cut_first = p->number;
-		e->cut_at = p->at;
-	}
+	if (r == W101_NET_CUT || e->cut)
+		note_cut(e, p);
 	e->summary.tcp_packets += r == W101_NET_TCP;
+}
+
+/* ---- several at once: while one is at work, what the next ones need is fetched, step by step */
+
+enum { LEAD_FLOW = 2, LEAD_LIVE = 4, LEAD_CONN = 6, LEAD = 8, RING = 16 };
+
+struct ahead {
+	bool plain;
+	struct w101_segment seg;
+	struct w101_stream_ahead stream;
+};
+
+static void plain_packet(struct w101_engine *e, const struct w101_packet *p, const struct ahead *a)
+{
+	note_packet(e, p);
+	if (a->seg.payload.n < a->seg.payload_len && p->caplen < p->len)
+		note_cut(e, p);
+	segment(e, &a->seg, &a->stream);
+	e->summary.tcp_packets++;
+}
+
+void w101_engine_packets(struct w101_engine *e, const struct w101_packet *p, size_t n)
+{
+	struct ahead ring[RING];
+	for (size_t i = 0; i < n + LEAD; i++) {
+		struct ahead *a = &ring[i % RING];
+		if (i < n && (a->plain = w101_net_plain(&p[i], &a->seg)))
+			w101_stream_ahead(e->stream, &a->seg, &a->stream);
+		a = &ring[(i - LEAD_FLOW) % RING];
+		if (i >= LEAD_FLOW && i - LEAD_FLOW < n && a->plain)
+			w101_stream_ahead_flow(e->stream, &a->stream);
+		a = &ring[(i - LEAD_LIVE) % RING];
+		if (i >= LEAD_LIVE && i - LEAD_LIVE < n && a->plain)
+			w101_conn_ahead(w101_stream_ahead_live(e->stream, &a->stream));
+		a = &ring[(i - LEAD_CONN) % RING];
+		if (i >= LEAD_CONN && i - LEAD_CONN < n && a->plain)
+			w101_conn_ahead_decoder(w101_stream_ahead_user(e->stream, &a->stream));
+		if (i < LEAD)
+			continue;
+		a = &ring[(i - LEAD) % RING];
+		if (a->plain)
+			plain_packet(e, &p[i - LEAD], a);
+		else
+			w101_engine_packet(e, &p[i - LEAD]);
+	}
 }
 
 void w101_engine_tick(struct w101_engine *e, w101_time now)

@@ -22,6 +22,7 @@ struct w101_engine {
 	bool flushed;
 	const struct w101_packet *at_work; /* the packet whose segments arrive */
 	bool cut;                          /* one of them lacks bytes */
+	uint32_t owner;                    /* connection of the last one; 0: none */
 };
 
 void w101_engine_send(struct w101_engine *, struct w101_event *); /* numbers and counts it */

@@ -33,6 +33,10 @@ void w101_net_free(struct w101_net *);
 
 enum w101_net_result w101_net_packet(struct w101_net *, const struct w101_packet *);
 
+/* Whether the packet is one TCP segment in IPv4 in Ethernet and nothing else: then it is
+ * *out, as w101_net_packet would hand it over, and w101_net_packet need not see it. */
+bool w101_net_plain(const struct w101_packet *, struct w101_segment *out);
+
 /* During host->segment: the numbers of the earlier packets whose fragments are
  * part of it, this packet not among them; 0: it came in one piece. */
 size_t w101_net_fragments(const struct w101_net *, const uint64_t **packets);

@@ -374,6 +374,11 @@ int w101_filter_open(const struct w101_filter_options *opt, struct w101_sink nex
 	char error[W101_FILTER_ERROR])
 {
 	static const struct w101_sink_ops ops = { event, close_sink };
+	const struct w101_filter_options *o = opt;
+	if (!o->connections && !o->host && !o->path && !o->token && !o->kind && !o->grep && !o->severity) {
+		*out = next; /* nothing to choose */
+		return 0;
+	}
 	struct filter *f = calloc(1, sizeof *f);
 	if (!f) {
 		snprintf(error, W101_FILTER_ERROR, "--connection and other filters: no memory");
@@ -389,6 +394,6 @@ int w101_filter_open(const struct w101_filter_options *opt, struct w101_sink nex
 		free(f);
 		return -1;
 	}
-	*out = (struct w101_sink){ &ops, f };
+	*out = (struct w101_sink){ &ops, f, opt->grep ? 0 : next.skips };
 	return 0;
 }

@@ -26,15 +26,6 @@ void w101_json_close(struct w101_json *j, char bracket)
 	j->comma = true;
 }
 
-void w101_json_key(struct w101_json *j, const char *key)
-{
-	before(j);
-	w101_putc(j->w, '"');
-	w101_puts(j->w, key);
-	w101_put(j->w, "\":", 2);
-	j->comma = false;
-}
-
 static bool plain(uint8_t c)
 {
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';

@@ -15,7 +15,30 @@ struct w101_json {
 
 void w101_json_open(struct w101_json *, char bracket);  /* '{' or '[' */
 void w101_json_close(struct w101_json *, char bracket); /* '}' or ']' */
-void w101_json_key(struct w101_json *, const char *key); /* plain ASCII, not escaped */
+/* In line: the length of a key that stands in the source is known there. */
+static inline void w101_json_key(struct w101_json *j, const char *key)
+{
+	struct w101_writer *w = j->w;
+	size_t n = strlen(key);
+	if (w->cut || w->cap - w->n < n + 4) { /* one piece or the other: the slow way is the same */
+		if (j->comma)
+			w101_putc(w, ',');
+		w101_putc(w, '"');
+		w101_put(w, key, n);
+		w101_put(w, "\":", 2);
+	} else {
+		char *p = w->p + w->n;
+		*p = ',';
+		p += j->comma;
+		*p++ = '"';
+		memcpy(p, key, n);
+		p += n;
+		*p++ = '"';
+		*p++ = ':';
+		w->n = (size_t)(p - w->p);
+	}
+	j->comma = false;
+}
 
 /* A byte that is not UTF-8 is taken as Latin-1 and written \u00XX, as HTTP once
  * defined its fields.  C0, DEL, C1, line separators, bidirectional overrides

@@ -582,6 +582,6 @@ bool w101_jsonl_open(FILE *f, const struct w101_report_options *opt, struct w101
 	}
 	s->opt = *opt;
 	s->j.w = &s->w;
-	*out = (struct w101_sink){ &ops, s };
+	*out = (struct w101_sink){ &ops, s, 0 };
 	return true;
 }

@@ -480,6 +480,6 @@ bool w101_log_open(FILE *f, const struct w101_report_options *opt, struct w101_s
 	s->w.color = s->held.color = opt->color;
 	s->clock.utc = opt->utc;
 	s->tally.verbose = opt->verbose > 0;
-	*out = (struct w101_sink){ &ops, s };
+	*out = (struct w101_sink){ &ops, s, 0 };
 	return true;
 }

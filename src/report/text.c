@@ -231,6 +231,7 @@ static int close_sink(void *self)
 bool w101_text_open(FILE *f, const struct w101_report_options *opt, struct w101_sink *out)
 {
 	static const struct w101_sink_ops ops = { event, close_sink };
+	const bool shows_messages = opt->verbose || opt->hex;
 	struct text *s = calloc(1, sizeof *s);
 	if (!s)
 		return false;
@@ -248,6 +249,6 @@ bool w101_text_open(FILE *f, const struct w101_report_options *opt, struct w101_
 	s->tally.verbose = opt->verbose > 0;
 	s->map.quota = &s->quota;
 	w101_spool_init(&s->spool, &s->quota);
-	*out = (struct w101_sink){ &ops, s };
+	*out = (struct w101_sink){ &ops, s, W101_SKIP(W101_EV_FRAME) | (shows_messages ? 0 : W101_SKIP(W101_EV_MESSAGE)) };
 	return true;
 }

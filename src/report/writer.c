@@ -79,7 +79,22 @@ void w101_put_uint_pad(struct w101_writer *w, uint64_t u, unsigned digits)
 
 void w101_put_uint(struct w101_writer *w, uint64_t u)
 {
-	w101_put_uint_pad(w, u, 1);
+	static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
+				    "49505152535455565758596061626364656667686970717273747576777879808182838485868788899091929394959697"
+				    "9899";
+	char text[20];
+	size_t i = sizeof text;
+	for (; u >= 100; u /= 100) {
+		i -= 2;
+		memcpy(text + i, pairs + u % 100 * 2, 2);
+	}
+	if (u >= 10) {
+		i -= 2;
+		memcpy(text + i, pairs + u * 2, 2);
+	} else {
+		text[--i] = (char)('0' + u);
+	}
+	w101_put(w, text + i, sizeof text - i);
 }
 
 void w101_put_spaces(struct w101_writer *w, size_t n)

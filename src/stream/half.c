@@ -139,24 +139,39 @@ void w101_half_rebase(struct w101_half *h, struct w101_quota *q, uint32_t base)
 	h->fin = h->fin && h->fin_offset >= 0 && h->fin_offset <= W101_FAR_AHEAD;
 }
 
-/* A sum that any change of one word changes; it need not resist an attacker:
- * whoever can choose both copies gains nothing but a missing remark. */
+/* A sum that nearly any change of the bytes changes; it need not resist an attacker:
+ * whoever can choose both copies gains nothing but a missing remark.  Four lanes,
+ * so that the multiplications need not wait for each other; the last piece may
+ * overlap the one before. */
+struct lanes {
+	uint64_t a, b, c, d;
+};
+
+static inline void stir(struct lanes *s, const uint8_t *p)
+{
+	struct lanes w;
+	memcpy(&w, p, sizeof w);
+	s->a = (s->a ^ w.a) * 0x9e3779b97f4a7c15u;
+	s->b = (s->b ^ w.b) * 0xc2b2ae3d27d4eb4fu;
+	s->c = (s->c ^ w.c) * 0x165667b19e3779f9u;
+	s->d = (s->d ^ w.d) * 0xd6e8feb86659fd93u;
+}
+
 static uint32_t sum(struct w101_bytes b)
 {
-	uint64_t s = b.n, w;
-	size_t i = 0;
-	for (; b.n - i >= 8; i += 8) {
-		memcpy(&w, b.p + i, 8);
-		s = (s ^ w) * 0x9e3779b97f4a7c15u;
-		s ^= s >> 32;
+	struct lanes s = { b.n, 1, 2, 3 };
+	uint8_t small[sizeof s] = { 0 };
+	if (b.n >= sizeof small) {
+		const uint8_t *p = b.p, *last = b.p + b.n - sizeof small;
+		for (; p < last; p += sizeof small)
+			stir(&s, p);
+		stir(&s, last);
+	} else {
+		memcpy(small, b.p, b.n);
+		stir(&s, small);
 	}
-	if (i < b.n) {
-		w = 0;
-		memcpy(&w, b.p + i, b.n - i);
-		s = (s ^ w) * 0x9e3779b97f4a7c15u;
-		s ^= s >> 32;
-	}
-	return (uint32_t)s;
+	uint64_t all = (s.a ^ s.a >> 32) + (s.b ^ s.b >> 29) * 3 + (s.c ^ s.c >> 31) * 5 + (s.d ^ s.d >> 27) * 7;
+	return (uint32_t)(all ^ all >> 32);
 }
 
 void w101_half_remember(struct w101_half *h, uint64_t offset, struct w101_bytes b)

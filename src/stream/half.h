@@ -24,31 +24,34 @@ struct w101_waiting {
 	uint8_t data[];
 };
 
+/* What every segment needs stands first. */
 struct w101_half {
 	uint32_t base;     /* sequence number of offset 0 */
 	bool anchored;     /* base is set, perhaps only for the time being ... */
 	bool based;        /* ... or settled */
-	bool syn, fin, ended, seen;
+	bool fin, ended, seen;
+	uint8_t far;       /* segments in a row that lie far ahead of all that is known (far_at) */
+	uint8_t history_at;
+	bool ack_by_one;   /* the last acknowledgment that told of more told of one number more */
+	struct w101_waiting *queue; /* by offset, without overlaps */
 	uint64_t next;     /* passed on (or lost) up to here */
 	uint64_t seen_end; /* highest end of any segment */
 	uint64_t acked;    /* the peer has acknowledged up to here */
+	uint64_t delivered;
+	struct { uint64_t offset; uint32_t len, sum; } history[W101_HISTORY]; /* of segments passed on */
+
+	struct w101_waiting *last; /* of the queue */
+	uint32_t queued;   /* bytes that wait, and W101_WAITING_COST for each piece */
+	bool syn, fin_has_ack, has_ack_min;
+	bool given_up;     /* no longer waited for, though its beginning was never seen */
 	uint64_t waived;   /* the peer's bytes up to here are no longer waited for */
+	uint64_t lost;
 	int64_t fin_offset;
 	uint32_t fin_ack;
-	bool fin_has_ack;
-	uint64_t lost, delivered;
+	uint32_t ack_min, ack_max; /* lowest and highest number the peer acknowledged before the base was known */
 	w101_time fin_at;
 	uint64_t fin_packet;
-	uint32_t ack_min, ack_max; /* lowest and highest number the peer acknowledged before the base was known */
-	bool has_ack_min;
-	bool ack_by_one;   /* the last acknowledgment that told of more told of one number more */
-	uint8_t far;       /* segments in a row that lie far ahead of all that is known ... */
-	int64_t far_at;    /* ... and where */
-	bool given_up;     /* no longer waited for, though its beginning was never seen */
-	struct w101_waiting *queue, *last; /* by offset, without overlaps */
-	uint32_t queued;   /* bytes that wait, and W101_WAITING_COST for each piece */
-	struct { uint64_t offset; uint32_t len, sum; } history[W101_HISTORY]; /* of segments passed on */
-	uint8_t history_at;
+	int64_t far_at;    /* where segments lie far ahead */
 };
 
 /* Keeps what is new of [offset, offset + len), as far as the quota allows: the

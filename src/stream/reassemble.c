@@ -222,6 +222,33 @@ bool w101_reassemble_make_room(void *stream, uint64_t n)
 	return true;
 }
 
+bool w101_reassemble_next(struct w101_stream *s, struct w101_flow *f, unsigned side, const struct w101_segment *seg,
+	uint64_t packet, w101_time at)
+{
+	struct w101_live *l = f->live;
+	struct w101_half *h = &l->half[side], *peer = &l->half[1 - side];
+	if ((seg->flags & ~W101_TCP_PSH) != W101_TCP_ACK || !seg->payload.n || seg->payload.n != seg->payload_len ||
+		!h->based || !peer->based || h->queue || peer->queue || h->fin || peer->fin || l->rst || l->waiting ||
+		h->ended || peer->ended || seg->seq != h->base + (uint32_t)h->next)
+		return false;
+	int64_t acked = w101_seq_offset(peer->base, peer->next, seg->ack);
+	if (acked < 0 || (uint64_t)acked > peer->next)
+		return false;
+	if ((uint64_t)acked > peer->acked)
+		peer->acked = (uint64_t)acked;
+	struct w101_chunk c = { seg->payload, h->next, packet, at, (uint64_t)acked };
+	w101_half_remember(h, h->next, seg->payload);
+	l->last_data = at > l->last_data ? at : l->last_data;
+	h->far = 0;
+	h->next += seg->payload.n;
+	h->delivered += seg->payload.n;
+	if (h->next > h->seen_end)
+		h->seen_end = h->next;
+	if (s->host.data(s->host.self, f, w101_flow_dir(f, side), &c) == W101_FEED_DEAD)
+		give_up(s, f);
+	return true;
+}
+
 bool w101_reassemble_data(struct w101_stream *s, struct w101_flow *f, unsigned side, const struct w101_waiting *like,
 	struct w101_bytes b)
 {

@@ -3,6 +3,7 @@
 #ifndef W101_STREAM_REASSEMBLE_H
 #define W101_STREAM_REASSEMBLE_H
 
+#include "stream/lone.h"
 #include "stream/table.h"
 
 struct w101_stream {
@@ -10,6 +11,7 @@ struct w101_stream {
 	const struct w101_limits *limits;
 	struct w101_quota *quota;
 	struct w101_flow_table table;
+	struct w101_lone_table lone;
 	uint64_t n_flows;
 	struct w101_flow *wait_head, *wait_tail; /* those whose patience runs, the earliest first */
 	const struct w101_flow *busy;            /* at work on it: it is not given up */
@@ -19,6 +21,10 @@ struct w101_stream {
 uint64_t w101_half_ack_offset(const struct w101_half *h, uint32_t ack);
 /* The stream of `side` begins at sequence number `base`. */
 void w101_reassemble_begin_at(struct w101_stream *, struct w101_flow *, unsigned side, uint32_t base);
+/* The usual segment: the next bytes of its side, nothing waits, nothing ends,
+ * and all that it acknowledges was passed on.  Then it is delivered, and true. */
+bool w101_reassemble_next(struct w101_stream *, struct w101_flow *, unsigned side, const struct w101_segment *,
+	uint64_t packet, w101_time at);
 /* Bytes of a segment: passed on or kept.  False: the flow is no longer read. */
 bool w101_reassemble_data(struct w101_stream *, struct w101_flow *, unsigned side, const struct w101_waiting *like,
 	struct w101_bytes);

@@ -19,7 +19,7 @@ struct w101_stream *w101_stream_new(const struct w101_stream_host *host, const s
 		return NULL;
 	s->host = *host;
 	s->limits = limits;
-	s->quota = q;
+	s->quota = s->lone.quota = q;
 	if (!w101_flow_table_init(&s->table, q, seed)) {
 		w101_free(q, s, sizeof *s);
 		return NULL;
@@ -38,6 +38,7 @@ void w101_stream_free(struct w101_stream *s)
 	for (struct w101_flow *f; (f = w101_flow_victim(&s->table, NULL, true));)
 		w101_flow_remove(&s->table, f);
 	w101_flow_table_clear(&s->table);
+	w101_lone_clear(&s->lone);
 	w101_free(s->quota, s, sizeof *s);
 }
 
@@ -183,7 +184,7 @@ static struct found find(const struct w101_stream *s, const struct w101_flow_key
 	struct found r = { NULL, NULL, 0 };
 	int best = 0;
 	struct w101_flow *only = w101_flow_next(&s->table, NULL, key, hash), *f = only;
-	if (only && only->placed[side] && only->context[side] == seg->context && !w101_flow_next(&s->table, only, key, hash))
+	if (only && !only->shared && only->placed[side] && only->context[side] == seg->context)
 		return (struct found){ only, NULL, 1 };
 	for (; f && r.same < SAME_KEY_MAX; f = w101_flow_next(&s->table, f, key, hash)) {
 		int how = belongs(f, side, seg);
@@ -218,13 +219,14 @@ static uint64_t place_for(struct w101_stream *s, const struct found *r, uint64_t
 	return hash;
 }
 
-static struct w101_flow *new_flow(struct w101_stream *s, const struct w101_flow_key *key, uint64_t hash, unsigned side,
-	const struct w101_segment *seg, w101_time at)
+static struct w101_flow *new_flow(struct w101_stream *s, const struct w101_flow_key *key, uint64_t hash, bool shared,
+	unsigned side, const struct w101_segment *seg, w101_time at)
 {
 	struct w101_flow *f = w101_flow_add(&s->table, key, hash);
 	if (!f)
 		return NULL;
-	f->number = (uint32_t)++s->n_flows;
+	for (struct w101_flow *g = f; shared && g; g = w101_flow_next(&s->table, g, key, hash))
+		g->shared = true;
 	f->first = f->last = at;
 	f->syn_at = W101_TIME_NONE;
 	f->live->synack = f->live->last_data = f->live->rst_at = W101_TIME_NONE;
@@ -233,13 +235,99 @@ static struct w101_flow *new_flow(struct w101_stream *s, const struct w101_flow_
 	return f;
 }
 
+/* ---- SYNs without an answer (lone.c) */
+
+static bool is_lone(const struct w101_segment *seg)
+{
+	return seg->flags == W101_TCP_SYN && !seg->payload_len;
+}
+
+/* More came: the SYN becomes a connection, as if it had been one from the beginning. */
+static void promote(struct w101_stream *s, const struct w101_flow_key *key, uint64_t hash, struct w101_lone *e)
+{
+	unsigned side = w101_lone_side(e);
+	const struct w101_segment syn = { .src = w101_flow_endpoint(key, side), .dst = w101_flow_endpoint(key, 1 - side),
+		.context = e->context, .seq = e->seq, .flags = W101_TCP_SYN };
+	struct w101_flow *f = new_flow(s, key, hash, w101_flow_next(&s->table, NULL, key, hash) != NULL, side, &syn, e->at);
+	if (f) {
+		f->number = e->number;
+		f->referenced = f->placed[side] = f->live->half[side].seen = true;
+		f->context[side] = e->context;
+		on_syn(s, f, side, &syn, e->at);
+	}
+	w101_lone_remove(&s->lone, e);
+}
+
+/* The number of the connection that this SYN may begin; 0: it needs an entry in the flow table at once. */
+static uint32_t keep_lone(struct w101_stream *s, const struct w101_segment *seg, uint64_t hash, unsigned side, w101_time at)
+{
+	struct w101_lone *e = w101_lone_add(&s->lone, hash, side);
+	if (!e)
+		return 0;
+	e->at = at;
+	e->context = seg->context;
+	e->seq = seg->seq;
+	e->number = (uint32_t)++s->n_flows;
+	return e->number;
+}
+
 uint32_t w101_stream_segment(struct w101_stream *s, const struct w101_segment *seg, uint64_t packet, w101_time at)
 {
+	struct w101_stream_ahead a;
+	w101_stream_ahead(s, seg, &a);
+	return w101_stream_segment_ahead(s, seg, &a, packet, at);
+}
+
+void w101_stream_ahead(const struct w101_stream *s, const struct w101_segment *seg, struct w101_stream_ahead *a)
+{
 	struct w101_flow_key key;
-	unsigned side;
+	_Static_assert(sizeof key == sizeof a->key, "a key is as many words");
+	w101_flow_key(seg, &key, &a->side);
+	memcpy(a->key, &key, sizeof key);
+	a->hash = w101_flow_hash(&s->table, &key);
+	__builtin_prefetch(&s->table.bucket[a->hash & (s->table.n_buckets - 1)]);
+	w101_lone_ahead(&s->lone, a->hash);
+}
+
+void w101_stream_ahead_flow(const struct w101_stream *s, const struct w101_stream_ahead *a)
+{
+	const struct w101_flow *f = s->table.bucket[a->hash & (s->table.n_buckets - 1)];
+	__builtin_prefetch(f);
+	__builtin_prefetch((const char *)f + 64);
+}
+
+void *w101_stream_ahead_live(const struct w101_stream *s, const struct w101_stream_ahead *a)
+{
+	const struct w101_flow *f = s->table.bucket[a->hash & (s->table.n_buckets - 1)];
+	if (!f || f->hash != a->hash || !f->live)
+		return NULL;
+	const char *mine = (const char *)&f->live->half[a->side];
+	__builtin_prefetch(f->live);
+	__builtin_prefetch(mine, 1);
+	__builtin_prefetch(mine + 64, 1);
+	__builtin_prefetch(&f->live->half[1 - a->side]);
+	return f->user;
+}
+
+void *w101_stream_ahead_user(const struct w101_stream *s, const struct w101_stream_ahead *a)
+{
+	const struct w101_flow *f = s->table.bucket[a->hash & (s->table.n_buckets - 1)];
+	return f && f->hash == a->hash && f->live ? f->user : NULL;
+}
+
+uint32_t w101_stream_segment_ahead(struct w101_stream *s, const struct w101_segment *seg,
+	const struct w101_stream_ahead *a, uint64_t packet, w101_time at)
+{
+	struct w101_flow_key key;
+	unsigned side = a->side;
+	uint64_t hash = a->hash;
+	memcpy(&key, a->key, sizeof key);
 	w101_reassemble_expire(s, at);
-	w101_flow_key(seg, &key, &side);
-	uint64_t hash = w101_flow_hash(&s->table, &key);
+	struct w101_lone *lone = w101_lone_find(&s->lone, hash);
+	if (lone) {
+		s->busy = NULL;
+		promote(s, &key, hash, lone);
+	}
 	struct found found = find(s, &key, hash, side, seg);
 	struct w101_flow *f = found.flow;
 	bool syn = seg->flags & W101_TCP_SYN;
@@ -248,12 +336,19 @@ uint32_t w101_stream_segment(struct w101_stream *s, const struct w101_segment *s
 		w101_reassemble_finish(s, f, W101_END_CAPTURE);
 		hash = f->hash;
 		w101_flow_remove(&s->table, f);
+		found.same--;
 		f = NULL;
 	} else if (!f) {
+		uint32_t kept = !found.same && is_lone(seg) ? keep_lone(s, seg, hash, side, at) : 0;
+		if (kept)
+			return kept;
 		hash = place_for(s, &found, hash, seg->context);
 	}
-	if (!f && !(f = new_flow(s, &key, hash, side, seg, at)))
-		return 0;
+	if (!f) {
+		if (!(f = new_flow(s, &key, hash, found.same > 0, side, seg, at)))
+			return 0;
+		f->number = (uint32_t)++s->n_flows;
+	}
 	s->busy = f;
 	f->referenced = true;
 	f->placed[side] = true;
@@ -268,6 +363,8 @@ uint32_t w101_stream_segment(struct w101_stream *s, const struct w101_segment *s
 
 	struct w101_half *half = &f->live->half[side], *peer = &f->live->half[1 - side];
 	half->seen = true;
+	if (f->spoke && w101_reassemble_next(s, f, side, seg, packet, at))
+		return number;
 	if (f->live->waiting)
 		f->live->wait_packets++;
 	if (syn)

@@ -38,6 +38,21 @@ struct w101_stream *w101_stream_new(const struct w101_stream_host *, const struc
 				    const uint8_t seed[16]);
 /* The number of the segment's connection; 0: no memory for one. */
 uint32_t w101_stream_segment(struct w101_stream *, const struct w101_segment *, uint64_t packet, w101_time at);
+/* What can be made ready for a segment that comes soon: its connection is looked for
+ * and its memory fetched, in steps with work on other segments between them. */
+struct w101_stream_ahead {
+	uint64_t key[5];
+	uint64_t hash;
+	unsigned side;
+};
+void w101_stream_ahead(const struct w101_stream *, const struct w101_segment *, struct w101_stream_ahead *);
+void w101_stream_ahead_flow(const struct w101_stream *, const struct w101_stream_ahead *);
+/* Both return the host's pointer as it is now; NULL: none. */
+void *w101_stream_ahead_live(const struct w101_stream *, const struct w101_stream_ahead *);
+void *w101_stream_ahead_user(const struct w101_stream *, const struct w101_stream_ahead *);
+/* w101_stream_segment for a segment that was looked ahead for. */
+uint32_t w101_stream_segment_ahead(struct w101_stream *, const struct w101_segment *, const struct w101_stream_ahead *,
+	uint64_t packet, w101_time at);
 void w101_stream_tick(struct w101_stream *, w101_time now); /* patience that ran out */
 void w101_stream_flush(struct w101_stream *);               /* end of the capture: everything is delivered and closed */
 void w101_stream_free(struct w101_stream *);

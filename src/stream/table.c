@@ -4,12 +4,10 @@
 
 #include <string.h>
 
-#include "base/hash.h"
-
 bool w101_flow_table_init(struct w101_flow_table *t, struct w101_quota *q, const uint8_t seed[16])
 {
 	*t = (struct w101_flow_table){ .quota = q, .n_buckets = 1024 };
-	memcpy(t->seed, seed, 16);
+	w101_word_hash_init(&t->hash, seed);
 	t->bucket = w101_alloc0(q, t->n_buckets * sizeof *t->bucket);
 	return t->bucket != NULL;
 }
@@ -19,17 +17,22 @@ void w101_flow_table_clear(struct w101_flow_table *t)
 	w101_free(t->quota, t->bucket, t->n_buckets * sizeof *t->bucket);
 }
 
-static int endpoint_compare(const struct w101_endpoint *a, const struct w101_endpoint *b)
+/* Any order will do, as long as it is one. */
+static bool is_greater(const struct w101_endpoint *a, const struct w101_endpoint *b)
 {
-	int c = a->addr.family - b->addr.family;
-	if (!c)
-		c = memcmp(a->addr.b, b->addr.b, sizeof a->addr.b);
-	return c ? c : a->port - b->port;
+	uint64_t x[2], y[2];
+	memcpy(x, a->addr.b, sizeof x);
+	memcpy(y, b->addr.b, sizeof y);
+	if (x[0] != y[0])
+		return x[0] > y[0];
+	if (x[1] != y[1])
+		return x[1] > y[1];
+	return a->port > b->port;
 }
 
 void w101_flow_key(const struct w101_segment *s, struct w101_flow_key *k, unsigned *side)
 {
-	*side = endpoint_compare(&s->src, &s->dst) > 0;
+	*side = is_greater(&s->src, &s->dst);
 	const struct w101_endpoint *ep[2] = { *side ? &s->dst : &s->src, *side ? &s->src : &s->dst };
 	k->family = s->src.addr.family;
 	for (unsigned i = 0; i < 2; i++) {
@@ -47,20 +50,31 @@ struct w101_endpoint w101_flow_endpoint(const struct w101_flow_key *k, unsigned 
 
 uint64_t w101_flow_hash(const struct w101_flow_table *t, const struct w101_flow_key *k)
 {
-	return w101_hash(t->seed, k, sizeof *k);
+	uint64_t words[W101_HASH_WORDS];
+	_Static_assert(sizeof words == sizeof *k, "a key is hashed as whole words");
+	memcpy(words, k, sizeof words);
+	return w101_hash_words(&t->hash, words);
 }
 
 uint64_t w101_flow_hash_in(const struct w101_flow_table *t, uint64_t hash, uint64_t context)
 {
-	const uint64_t both[2] = { hash, context };
-	return w101_hash(t->seed, both, sizeof both);
+	const uint64_t both[W101_HASH_WORDS] = { hash, context };
+	return w101_hash_words(&t->hash, both);
+}
+
+static bool same_key(const struct w101_flow_key *a, const struct w101_flow_key *b)
+{
+	uint64_t x[W101_HASH_WORDS], y[W101_HASH_WORDS];
+	memcpy(x, a, sizeof x);
+	memcpy(y, b, sizeof y);
+	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]) | (x[4] ^ y[4]));
 }
 
 struct w101_flow *w101_flow_next(const struct w101_flow_table *t, const struct w101_flow *after,
 	const struct w101_flow_key *k, uint64_t hash)
 {
 	for (struct w101_flow *f = after ? after->chain : t->bucket[hash & (t->n_buckets - 1)]; f; f = f->chain)
-		if (f->hash == hash && memcmp(&f->key, k, sizeof *k) == 0)
+		if (f->hash == hash && same_key(&f->key, k))
 			return f;
 	return NULL;
 }

@@ -3,6 +3,7 @@
 #ifndef W101_STREAM_TABLE_H
 #define W101_STREAM_TABLE_H
 
+#include "base/hash.h"
 #include "stream/flow.h"
 
 struct w101_flow_list {
@@ -11,7 +12,7 @@ struct w101_flow_list {
 
 struct w101_flow_table {
 	struct w101_quota *quota;
-	uint8_t seed[16];
+	struct w101_word_hash hash;
 	struct w101_flow **bucket;
 	uint64_t n_buckets, n;
 	struct w101_flow_list idle;   /* ignored or over: given up first */

@@ -3,6 +3,7 @@
  * what the wire had more (in 512 bytes), one of time (signed, in 8 s), its bytes. */
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/quota.h"
 #include "net/net.h"
@@ -14,6 +15,8 @@ struct world {
 	struct w101_packet packet;
 	unsigned segments;
 	volatile uint8_t sum;
+	bool plain;
+	struct w101_segment quick;
 };
 
 static void check(bool ok)
@@ -29,6 +32,13 @@ static void segment(void *self, const struct w101_segment *s)
 	const uint64_t *fragments;
 	size_t n = w101_net_fragments(w->net, &fragments);
 	w->segments++;
+	if (w->plain) {
+		const struct w101_segment *q = &w->quick;
+		check(memcmp(&q->src.addr, &s->src.addr, sizeof q->src.addr) == 0 && q->src.port == s->src.port);
+		check(memcmp(&q->dst.addr, &s->dst.addr, sizeof q->dst.addr) == 0 && q->dst.port == s->dst.port);
+		check(q->context == s->context && q->seq == s->seq && q->ack == s->ack && q->flags == s->flags);
+		check(q->payload.n == s->payload.n && q->payload_len == s->payload_len && (!q->payload.n || q->payload.p == s->payload.p));
+	}
 	check(s->payload.n <= s->payload_len);
 	check(n || (s->payload.p >= k->data && s->payload.p + s->payload.n <= k->data + k->caplen));
 	for (size_t i = 0; i < s->payload.n; i++)
@@ -66,7 +76,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		w.packet.data = data;
 		w.packet.number++;
 		w.segments = 0;
+		w.plain = w101_net_plain(&w.packet, &w.quick); /* the short way says the same */
 		enum w101_net_result r = w101_net_packet(w.net, &w.packet);
+		check(!w.plain || w.segments == 1);
 		check((r == W101_NET_LINK) == (w.packet.link == 147));
 		check((r == W101_NET_TCP) == (w.segments > 0));
 		data += w.packet.caplen;

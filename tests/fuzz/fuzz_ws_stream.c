@@ -77,7 +77,7 @@ static uint64_t run(const uint8_t *data, size_t n, size_t piece)
 	w101_quota_init(&q, 1 << 24, 0);
 	struct w101_handshake h = { .extensions = w101_str(agreed[data[0] & 3]), .limits = &limits, .quota = &q,
 		.assumed = data[0] & 4, .keep_messages = data[0] & 8 };
-	struct w101_out out = { &t, frame, message, finding, place };
+	struct w101_out out = { &t, frame, message, finding, place, NULL };
 	void *d = ops->open(&h, &out);
 	if (!d)
 		abort();

@@ -177,6 +177,34 @@ static enum w101_source_next read_all(struct w101_source *s, uint64_t *packets)
 	return r;
 }
 
+/* Several at once are the same packets in the same order, and the same end. */
+static void expect_some(const void *bytes, size_t n)
+{
+	struct w101_source *one = open_bytes(bytes, n), *some = open_bytes(bytes, n);
+	struct w101_packet p, packets[7];
+	enum w101_source_next a = W101_SOURCE_PACKET, b = W101_SOURCE_PACKET;
+	uint64_t x = 0, y = 0;
+	size_t got;
+	assert_non_null(one);
+	assert_non_null(some);
+	while ((got = w101_source_some(some, &y, packets, 7, &b, error))) {
+		assert_in_range(got, 1, 7);
+		for (size_t i = 0; i < got; i++) {
+			a = w101_source_next(one, &x, &p, error);
+			assert_int_equal(a, W101_SOURCE_PACKET);
+			assert_int_equal(p.number, packets[i].number);
+			assert_int_equal(p.at, packets[i].at);
+			assert_int_equal(p.caplen, packets[i].caplen);
+			assert_int_equal(p.len, packets[i].len);
+			assert_memory_equal(p.data, packets[i].data, p.caplen);
+		}
+		assert_int_equal(x, y);
+	}
+	assert_int_equal(w101_source_next(one, &x, &p, error), b);
+	w101_source_close(one);
+	w101_source_close(some);
+}
+
 static void expect_refused(const void *p, size_t n, const char *words)
 {
 	assert_null(open_bytes(p, n));
@@ -620,6 +648,18 @@ static void test_padding_behind_gzip_is_passed_over(void **state)
 	w101_source_close(s);
 }
 
+static void test_several_at_once(void **state)
+{
+	static struct file f;
+	(void)state;
+	f.n = 0;
+	put_header(&f, 0xa1b2c3d4, 1, false);
+	for (unsigned i = 0; i < 40; i++)
+		put_packet(&f, i, 5, i * 3, i * 3 + i % 2);
+	for (size_t n = 24; n <= f.n; n++)
+		expect_some(f.b, n);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -639,6 +679,7 @@ int main(void)
 		cmocka_unit_test(test_reading_that_fails),
 		cmocka_unit_test(test_standard_input_is_a_pipe),
 		cmocka_unit_test(test_a_pipe_gives_each_packet_as_it_comes),
+		cmocka_unit_test(test_several_at_once),
 		cmocka_unit_test(test_padding_behind_gzip_is_passed_over),
 	};
 	cmocka_set_message_output(CM_OUTPUT_TAP);

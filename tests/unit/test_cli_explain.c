@@ -151,7 +151,7 @@ static void test_check_counts_and_passes_on(void **state)
 	static const struct w101_sink_ops ops = { take, take_close };
 	struct probe p = { 0 };
 	struct w101_check c;
-	struct w101_sink s = w101_check_open(&c, (struct w101_sink){ &ops, &p });
+	struct w101_sink s = w101_check_open(&c, (struct w101_sink){ &ops, &p, 0 });
 	s.ops->event(s.self, &(struct w101_event){ .type = W101_EV_GAP });
 	assert_false(w101_check_found(&c, W101_INFO));
 	send(s, W101_F_tcp_midstream);

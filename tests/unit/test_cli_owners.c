@@ -33,7 +33,7 @@ static struct w101_sink open_shown(struct w101_shown *s, bool all)
 {
 	static const struct w101_sink_ops ops = { next_event, next_close };
 	passed = 0;
-	return w101_shown_open(s, all, (struct w101_sink){ &ops, NULL });
+	return w101_shown_open(s, all, (struct w101_sink){ &ops, NULL, 0 });
 }
 
 static void closes(struct w101_sink *sink, uint32_t flow, bool upgrade)

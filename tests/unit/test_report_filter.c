@@ -40,7 +40,7 @@ static struct w101_sink open_filter(const struct w101_filter_options *opt, struc
 	struct w101_sink out;
 	char error[W101_FILTER_ERROR];
 	memset(r, 0, sizeof *r);
-	assert_int_equal(w101_filter_open(opt, (struct w101_sink){ &ops, r }, &out, error), 0);
+	assert_int_equal(w101_filter_open(opt, (struct w101_sink){ &ops, r, 0 }, &out, error), 0);
 	return out;
 }
 
@@ -212,7 +212,7 @@ static void errors(void **state)
 		{ { .connections = "1-x" }, "--connection" }, { { .connections = "99999999999" }, "--connection" },
 		{ { .severity = "bad" }, "--severity: \"bad\" is none of" }, { { .grep = "(" }, "--grep: \"(\": " },
 	};
-	const struct w101_sink next = { NULL, NULL };
+	const struct w101_sink next = { NULL, NULL, 0 };
 	struct w101_sink out;
 	char error[W101_FILTER_ERROR];
 	(void)state;

@@ -308,7 +308,7 @@ static void no_memory(void **state)
 		struct log l = { 0 };
 		w101_quota_init(&q, m, 0);
 		struct w101_handshake h = { .limits = &u.limits, .quota = &q };
-		struct w101_out out = { &l, log_frame, log_message, log_finding, log_place };
+		struct w101_out out = { &l, log_frame, log_message, log_finding, log_place, NULL };
 		void *d = w101_websocket_decoder.open(&h, &out);
 		if (d) {
 			struct run r = { &w101_websocket_decoder, d, { 0, 0 } };

@@ -402,7 +402,7 @@ static void parked(void **state)
 	static const uint8_t hello[] = { 0xc1, 7, 0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00 };
 	w101_quota_init(&q, 1 << 20, 0);
 	struct w101_handshake h = { .extensions = W101_LIT(PMD), .limits = &limits, .quota = &q };
-	struct w101_out out = { &l, log_frame, log_message, log_finding, log_place };
+	struct w101_out out = { &l, log_frame, log_message, log_finding, log_place, NULL };
 	void *d = w101_websocket_decoder.open(&h, &out);
 	for (int i = 0; i < 40; i++) {
 		w101_websocket_decoder.data(d, W101_SERVER,

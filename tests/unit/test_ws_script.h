@@ -382,7 +382,7 @@ static inline char *run_once(const struct setup *u, const struct script *s, enum
 	w101_quota_init(&q, u->memory, 0);
 	struct w101_handshake h = { .token = W101_LIT("websocket"), .extensions = w101_str(u->extensions),
 		.assumed = u->assumed, .limits = &u->limits, .quota = &q, .keep_messages = u->keep };
-	struct w101_out out = { &l, log_frame, log_message, log_finding, log_place };
+	struct w101_out out = { &l, log_frame, log_message, log_finding, log_place, NULL };
 	struct run r = { .ops = &w101_websocket_decoder };
 	say(&l, "%s", "");
 	r.d = r.ops->open(&h, &out);

@@ -56,52 +56,38 @@ enum w101_ws_due {
 };
 
 struct w101_ws_message {
+	uint8_t open;         /* enum w101_ws_open */
+	uint8_t opcode;
+	uint8_t bad_byte;     /* that broke UTF-8 */
+	bool compressed : 1;
+	bool opaque : 1;      /* an unknown extension took part */
+	bool lost : 1;        /* bytes are missing or do not inflate: no message will come */
+	bool stopped : 1;     /* inflate limit: complete but not whole */
+	bool full : 1;        /* nothing more is kept */
+	uint32_t empty_run;   /* fragments without payload in a row */
+	uint32_t frames;
+	uint16_t due, told;   /* enum w101_ws_due */
 	uint64_t offset;      /* of its first frame */
 	uint64_t wire_bytes;  /* headers included */
 	uint64_t wire_length; /* payload on the wire */
 	uint64_t plain;       /* payload after inflating so far */
 	struct w101_utf8 utf8;
 	struct w101_buf kept; /* the beginning, as far as it is wanted */
-	uint32_t frames;
-	uint32_t empty_run;   /* fragments without payload in a row */
-	uint16_t due, told;   /* enum w101_ws_due */
-	uint8_t open;         /* enum w101_ws_open */
-	uint8_t opcode;
-	uint8_t bad_byte;     /* that broke UTF-8 */
 	uint8_t tail[4];      /* last bytes on the wire, when compressed */
-	bool compressed : 1;
-	bool opaque : 1;      /* an unknown extension took part */
-	bool lost : 1;        /* bytes are missing or do not inflate: no message will come */
-	bool stopped : 1;     /* inflate limit: complete but not whole */
-	bool full : 1;        /* nothing more is kept */
 };
 
+/* What a frame that is taken the short way needs (quick.c) stands first. */
 struct w101_ws_side {
 	/* the frame at hand */
-	struct w101_ws_header head;
 	uint64_t offset;      /* of its header */
-	uint64_t left;        /* payload still to come */
-	struct w101_buf part; /* the beginning of a payload that comes in pieces; bytes that are no frames */
-	uint8_t raw[W101_WS_HEADER_MAX];
 	uint8_t n_raw;        /* bytes of raw: a header so far, or the header of the frame at hand */
+	uint8_t mask_run, mask_step;
+	uint8_t ended;        /* enum w101_end + 1; 0: not yet */
 	bool in_frame : 1;
 	bool hole : 1;        /* payload of this frame is missing */
 	bool partial : 1;     /* earlier pieces of its payload are in `part` */
 
-	struct w101_ws_message msg;
-	struct w101_ws_inflate *inflate; /* from the first compressed message on */
-	struct w101_ws_pings *pings;     /* of this side; from the first Ping on */
-	struct w101_ws_resync *resync;   /* NULL: in step */
-	struct w101_ws_closing *closing; /* NULL: not closed, or no memory to remember how */
-
 	/* the side as a whole */
-	uint64_t wire_payload, plain_payload;
-	uint64_t end_offset;  /* where its bytes ended */
-	w101_time ended_at;
-	uint64_t ended_packet;
-	uint32_t mask_last;
-	uint8_t mask_run, mask_step;
-	uint8_t ended;        /* enum w101_end + 1; 0: not yet */
 	bool any : 1;             /* a frame was seen */
 	bool last_masked : 1;     /* ... and its mask bit */
 	bool broken : 1, broken_told : 1;
@@ -114,19 +100,34 @@ struct w101_ws_side {
 	bool zero_told : 1, rsv_told : 1, gap_told : 1;
 	bool data_seen : 1, compressed_seen : 1;
 	bool history_lost : 1;    /* inflating begins with an empty history of a longer stream */
+	uint32_t mask_last;
+	uint64_t wire_payload, plain_payload;
+	struct w101_ws_pings *pings;     /* of this side; from the first Ping on */
+	struct w101_ws_resync *resync;   /* NULL: in step */
+	struct w101_ws_message msg;
+	struct w101_ws_inflate *inflate; /* from the first compressed message on */
+	struct w101_ws_closing *closing; /* NULL: not closed, or no memory to remember how */
+
+	struct w101_ws_header head; /* of the frame at hand */
+	uint64_t left;        /* payload still to come */
+	struct w101_buf part; /* the beginning of a payload that comes in pieces; bytes that are no frames */
+	uint8_t raw[W101_WS_HEADER_MAX];
+	uint64_t end_offset;  /* where its bytes ended */
+	w101_time ended_at;
+	uint64_t ended_packet;
 };
 
 struct w101_ws {
 	struct w101_out out;
-	const struct w101_limits *limits;
-	struct w101_quota *quota;
-	struct w101_ws_agreed agreed;
-	bool keep_messages : 1, assumed : 1;
-	uint8_t first_close;  /* enum w101_dir: whose Close was delivered first */
-	uint64_t offset;      /* where the server's side begins */
 	w101_time at;         /* of the chunk at hand */
 	uint64_t packet, acked; /* likewise */
+	struct w101_ws_agreed agreed;
+	bool keep_messages : 1, assumed : 1, quiet : 1;
+	uint8_t first_close;  /* enum w101_dir: whose Close was delivered first */
 	struct w101_ws_side side[2];
+	const struct w101_limits *limits;
+	struct w101_quota *quota;
+	uint64_t offset;      /* where the server's side begins */
 };
 
 static inline bool w101_ws_control_now(const struct w101_ws_side *s)

@@ -29,6 +29,17 @@ static enum step step_of(uint32_t last, uint32_t now)
 	return swap(now) == swap(last) - 1 ? STEP_DOWN_LE : STEP_NONE;
 }
 
+bool w101_ws_key_is_fine(struct w101_ws_side *s, const uint8_t k[4])
+{
+	uint32_t key = (uint32_t)k[0] << 24 | (uint32_t)k[1] << 16 | (uint32_t)k[2] << 8 | k[3];
+	if (!key || (s->mask_run && step_of(s->mask_last, key) != STEP_NONE))
+		return false;
+	s->mask_run = 1;
+	s->mask_step = STEP_NONE;
+	s->mask_last = key;
+	return true;
+}
+
 static void weak(struct w101_ws *ws, enum w101_dir dir, const char *how)
 {
 	const struct w101_ws_side *s = &ws->side[dir];

@@ -8,4 +8,8 @@
  * message takes it. */
 void w101_ws_judge_header(struct w101_ws *, enum w101_dir);
 
+/* The key of a frame that breaks no rule and gives no suspicion: remembered.
+ * False: it may, and nothing was remembered. */
+bool w101_ws_key_is_fine(struct w101_ws_side *, const uint8_t key[4]);
+
 #endif

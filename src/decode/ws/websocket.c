@@ -13,6 +13,7 @@
 #include "decode/ws/inflate.h"
 #include "decode/ws/mask.h"
 #include "decode/ws/message.h"
+#include "decode/ws/quick.h"
 #include "decode/ws/resync.h"
 #include "decode/ws/rules.h"
 
@@ -207,7 +208,9 @@ static void walk(struct w101_ws *ws, enum w101_dir dir, struct w101_bytes b, uin
 	struct w101_ws_side *s = &ws->side[dir];
 	while (b.n && !s->broken) {
 		size_t n;
-		if (!s->in_frame) {
+		if (!s->in_frame && ws->quiet && !s->n_raw && (n = w101_ws_quick(ws, dir, b, offset))) {
+			/* nothing to say of them */
+		} else if (!s->in_frame) {
 			n = take_header(ws, dir, b, offset);
 		} else {
 			n = s->left < b.n ? (size_t)s->left : b.n;
@@ -454,6 +457,7 @@ static void *open_ws(const struct w101_handshake *h, const struct w101_out *out)
 	ws->quota = h->quota;
 	ws->keep_messages = h->keep_messages;
 	ws->assumed = h->assumed;
+	ws->quiet = h->quiet && out->quiet;
 	ws->offset = h->offset[W101_SERVER];
 	w101_ws_agreed_parse(h->extensions, &ws->agreed);
 	for (int d = 0; d < 2; d++) {
@@ -464,6 +468,17 @@ static void *open_ws(const struct w101_handshake *h, const struct w101_out *out)
 		s->pings_lost = s->history_lost = h->assumed;
 	}
 	return ws;
+}
+
+static void ahead(const void *self)
+{
+	const struct w101_ws *ws = self;
+	__builtin_prefetch(ws, 1);
+	__builtin_prefetch(&ws->agreed, 1);
+	__builtin_prefetch(&ws->side[0], 1);
+	__builtin_prefetch((const char *)&ws->side[0] + 64, 1);
+	__builtin_prefetch(&ws->side[1], 1);
+	__builtin_prefetch((const char *)&ws->side[1] + 64, 1);
 }
 
 const struct w101_decoder_ops w101_websocket_decoder = {
@@ -478,4 +493,5 @@ const struct w101_decoder_ops w101_websocket_decoder = {
 	.finish = finish,
 	.status = status,
 	.free = free_ws,
+	.ahead = ahead,
 };
