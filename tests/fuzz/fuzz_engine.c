@@ -71,7 +71,7 @@ static bool run(const uint8_t *data, size_t n, size_t most, struct sum *sum)
 {
 	static const struct w101_sink_ops ops = { on_event, NULL };
 	struct w101_quota q;
-	struct w101_engine_config c = { .limits = W101_LIMITS_DEFAULT, .sink = { &ops, sum }, .quota = &q,
+	struct w101_engine_config c = { .limits = W101_LIMITS_DEFAULT, .sink = { &ops, sum, 0 }, .quota = &q,
 		.keep_messages = true, .plain_http = true };
 	uint32_t at[2] = { 1, 1 };
 	uint64_t number = 0;
