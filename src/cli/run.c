@@ -175,13 +175,20 @@ static void take(struct run *r, struct w101_packet *packets, size_t n, const cha
 		w101_saving_packet(r->saving, &packets[i]);
 }
 
+/* With -c no packet is read beyond the last one that is wanted. */
+static size_t at_once(const struct run *r)
+{
+	uint64_t left = r->o->count ? r->o->count - r->matched : BATCH;
+	return left < BATCH ? (size_t)left : BATCH;
+}
+
 static void read_packets(struct run *r, struct w101_source *source, const char *path)
 {
 	struct w101_packet packets[BATCH];
 	char error[W101_SOURCE_ERROR], note[W101_SOURCE_ERROR + 512];
 	enum w101_source_next next = W101_SOURCE_PACKET;
 	size_t n;
-	while (!r->stop && (n = w101_source_some(source, &r->packets, packets, BATCH, &next, error))) {
+	while (!r->stop && (n = w101_source_some(source, &r->packets, packets, at_once(r), &next, error))) {
 		w101_progress_step(&r->progress, source, path, r->packets);
 		take(r, packets, n, path);
 		look_around(r);

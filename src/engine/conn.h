@@ -93,6 +93,8 @@ void w101_conn_finding(struct w101_engine *, struct w101_flow *, const struct w1
 /* Memory that a connection's next bytes need is fetched; the second a little after the first.  NULL: none. */
 static inline void w101_conn_ahead(const struct w101_conn *c)
 {
+	if (!c)
+		return;
 	__builtin_prefetch(c, 1);
 	__builtin_prefetch((const char *)c + 64, 1);
 	__builtin_prefetch((const char *)c + 128, 1);

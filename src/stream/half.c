@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/hash.h"
+
 static struct w101_waiting *piece(struct w101_quota *q, const struct w101_waiting *like, int64_t offset, uint32_t len,
 	struct w101_bytes data)
 {
@@ -170,7 +172,8 @@ static uint32_t sum(struct w101_bytes b)
 		memcpy(small, b.p, b.n);
 		stir(&s, small);
 	}
-	uint64_t all = (s.a ^ s.a >> 32) + (s.b ^ s.b >> 29) * 3 + (s.c ^ s.c >> 31) * 5 + (s.d ^ s.d >> 27) * 7;
+	uint64_t all = w101_hash_fold(s.a ^ 0x2545f4914f6cdd1du, s.b ^ 0x5851f42d4c957f2du) +
+		w101_hash_fold(s.c ^ 0xda942042e4dd58b5u, s.d ^ 0x369dea0f31a53f85u);
 	return (uint32_t)(all ^ all >> 32);
 }
 

@@ -58,13 +58,13 @@ static struct w101_lone *place(struct w101_lone *group)
 }
 
 /* Only while there is plenty: a table that stays small forgets earlier, which nobody need be told. */
-static void grow(struct w101_lone_table *t)
+static bool grow(struct w101_lone_table *t)
 {
 	struct w101_lone_table larger = { t->quota, NULL, t->size ? t->size * 2 : FIRST, t->n };
 	uint64_t bytes = larger.size * sizeof *larger.entries;
 	if (larger.size > W101_LONE_MAX || t->quota->used + bytes > t->quota->max / 2 ||
 		!(larger.entries = w101_alloc0(t->quota, bytes)))
-		return;
+		return false;
 	larger.n = 0;
 	for (uint64_t i = 0; i < t->size; i++) {
 		if (!t->entries[i].hash)
@@ -75,15 +75,18 @@ static void grow(struct w101_lone_table *t)
 	}
 	w101_lone_clear(t);
 	*t = larger;
+	return true;
 }
 
 struct w101_lone *w101_lone_add(struct w101_lone_table *t, uint64_t hash, unsigned side)
 {
-	if (t->n * 2 >= t->size)
-		grow(t);
-	if (!t->size)
+	if (!t->size && !grow(t))
 		return NULL;
 	struct w101_lone *e = place(group_of(t, name_of(hash)));
+	while (e->hash && grow(t))
+		e = place(group_of(t, name_of(hash)));
+	if (e->hash && t->size == W101_LONE_MAX && t->n * 2 < t->size) /* a full group of a table with room: no reason to forget */
+		return NULL;
 	t->n += !e->hash;
 	*e = (struct w101_lone){ .hash = name_of(hash) | side };
 	return e;

@@ -30,7 +30,7 @@ struct w101_lone *w101_lone_find(const struct w101_lone_table *, uint64_t hash);
 /* It will be looked for soon. */
 void w101_lone_ahead(const struct w101_lone_table *, uint64_t hash);
 unsigned w101_lone_side(const struct w101_lone *);
-/* NULL: no memory, not even for the first ones. */
+/* NULL: no place for it though the table has room, or no memory: it needs another. */
 struct w101_lone *w101_lone_add(struct w101_lone_table *, uint64_t hash, unsigned side);
 void w101_lone_remove(struct w101_lone_table *, struct w101_lone *);
 

@@ -292,6 +292,8 @@ void w101_stream_ahead(const struct w101_stream *s, const struct w101_segment *s
 void w101_stream_ahead_flow(const struct w101_stream *s, const struct w101_stream_ahead *a)
 {
 	const struct w101_flow *f = s->table.bucket[a->hash & (s->table.n_buckets - 1)];
+	if (!f)
+		return;
 	__builtin_prefetch(f);
 	__builtin_prefetch((const char *)f + 64);
 }

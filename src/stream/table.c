@@ -17,12 +17,21 @@ void w101_flow_table_clear(struct w101_flow_table *t)
 	w101_free(t->quota, t->bucket, t->n_buckets * sizeof *t->bucket);
 }
 
-/* Any order will do, as long as it is one. */
+/* Eight bytes as a number that compares as they do, on every machine. */
+static uint64_t ordered(const uint8_t *p)
+{
+	uint64_t x;
+	memcpy(&x, p, sizeof x);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	x = __builtin_bswap64(x);
+#endif
+	return x;
+}
+
 static bool is_greater(const struct w101_endpoint *a, const struct w101_endpoint *b)
 {
-	uint64_t x[2], y[2];
-	memcpy(x, a->addr.b, sizeof x);
-	memcpy(y, b->addr.b, sizeof y);
+	const uint64_t x[2] = { ordered(a->addr.b), ordered(a->addr.b + 8) };
+	const uint64_t y[2] = { ordered(b->addr.b), ordered(b->addr.b + 8) };
 	if (x[0] != y[0])
 		return x[0] > y[0];
 	if (x[1] != y[1])

@@ -23,7 +23,7 @@ struct world {
 	struct w101_quota quota;
 	struct w101_limits limits;
 	struct w101_stream *stream;
-	char log[1 << 16];
+	char log[1 << 18];
 	size_t n;
 	w101_time now;
 	uint64_t packet;

@@ -147,6 +147,12 @@ static void run(const struct stream s[2], bool quiet, uint32_t seed, struct told
 		unsigned dir = at[0] == s[0].n || (at[1] < s[1].n && chance(2));
 		size_t left = s[dir].n - at[dir], n = chance(3) ? 1 + chance(1400) : 1 + chance(12);
 		n = n < left ? n : left;
+		if (chance(150) == 0) {
+			ops->gap(d, (enum w101_dir)dir, n, &(struct w101_chunk){ .offset = at[dir], .packet = packet, .at = (w101_time)packet * 1000000,
+				.acked = UINT64_MAX });
+			at[dir] += n;
+			continue;
+		}
 		uint8_t *copy = malloc(n); /* so that reading beyond it is seen */
 		memcpy(copy, s[dir].p + at[dir], n);
 		ops->data(d, (enum w101_dir)dir, &(struct w101_chunk){ { copy, n }, at[dir], packet, (w101_time)packet * 1000000, at[1 - dir] });

@@ -119,6 +119,7 @@ size_t w101_ws_quick(struct w101_ws *ws, enum w101_dir dir, struct w101_bytes b,
 			break;
 		s->offset = offset + used;
 		s->data_seen = true;
+		s->last_masked = q.masked;
 		s->msg.empty_run = 0;
 		s->wire_payload += q.n;
 		s->plain_payload += q.n;
